@@ -1,0 +1,23 @@
+/// Renders any error as the short tree that people read on a terminal.
+public enum DiagnosticText {
+  /// The lines for `error`: its message, each cause indented below the one it explains, then the remedy.
+  public static func lines(of error: any Error) -> [String] {
+    var lines: [String] = []
+    var remedy: String?
+    var next: (any Error)? = error
+    var depth = 0
+    while let current = next {
+      let prefix = depth == 0 ? "" : String(repeating: "  ", count: depth - 1) + "└─ "
+      guard let diagnostic = current as? any Diagnostic else {
+        lines.append(prefix + String(describing: current))
+        break
+      }
+      lines.append(prefix + diagnostic.message)
+      remedy = remedy ?? diagnostic.remedy
+      next = diagnostic.cause
+      depth += 1
+    }
+    if let remedy { lines.append("next: \(remedy)") }
+    return lines
+  }
+}

@@ -1,0 +1,32 @@
+import CLaunch
+import SystemPackage
+
+/// What a command may touch of the machine, enforced by the kernel (Landlock, see landlock(7)) for it and all it starts.
+///
+/// Reading and running is allowed everywhere but below `denied`; writing only below `writable`. Other processes'
+/// memory and environment are out of reach, and, where the kernel can, so are signals to them.
+public struct Confinement: Sendable, Equatable {
+  /// Folders and files the command may write; those that do not exist are left out.
+  public var writable: [FilePath]
+  /// Folders and files the command may not even read.
+  public var denied: [FilePath]
+
+  /// Makes a confinement.
+  public init(writable: [FilePath], denied: [FilePath]) {
+    self.writable = writable
+    self.denied = denied
+  }
+
+  /// The kernel's Landlock version, or nil where commands cannot be confined.
+  public static var version: Int? {
+    let version = quench_landlock_version()
+    return version > 0 ? Int(version) : nil
+  }
+
+  /// How commands are isolated on this machine: `landlock-<version>` or `none`.
+  public static var description: String { version.map { "landlock-\($0)" } ?? "none" }
+
+  var arguments: [String] {
+    ["--confine"] + writable.flatMap { ["--writable", $0.string] } + denied.flatMap { ["--denied", $0.string] }
+  }
+}

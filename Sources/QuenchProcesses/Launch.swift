@@ -1,0 +1,68 @@
+import Foundation
+import SystemPackage
+
+/// One process to start: everything about it, and nothing of the process that starts it.
+public struct Launch: Sendable {
+  /// The argument vector; the first is looked up in the environment's `PATH`.
+  public var arguments: [String]
+  /// The whole environment.
+  public var environment: [String: String]
+  /// Where it starts.
+  public var workingDirectory: FilePath
+  /// What it may touch; nil leaves it unconfined.
+  public var confinement: Confinement?
+  /// The signal that asks it to stop.
+  public var stopSignal: Int32
+  /// How long it may take to stop before it and everything it started is killed.
+  public var grace: Duration
+
+  /// Makes a launch.
+  public init(
+    arguments: [String], environment: [String: String], workingDirectory: FilePath, confinement: Confinement? = nil,
+    stopSignal: Int32 = SIGTERM, grace: Duration = .seconds(10)
+  ) {
+    self.arguments = arguments
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.confinement = confinement
+    self.stopSignal = stopSignal
+    self.grace = grace
+  }
+
+  /// A command line for `/bin/sh -c`.
+  public static func shell(
+    _ command: String, environment: [String: String], workingDirectory: FilePath, confinement: Confinement? = nil,
+    stopSignal: Int32 = SIGTERM, grace: Duration = .seconds(10)
+  ) -> Launch {
+    Launch(
+      arguments: ["/bin/sh", "-c", command], environment: environment, workingDirectory: workingDirectory,
+      confinement: confinement, stopSignal: stopSignal, grace: grace)
+  }
+
+  /// A command line whose process is to be the service itself, so that signals reach it and its pid is known.
+  ///
+  /// `exec` goes in front of a simple command; a compound one (`cd web && ./serve`) keeps its shell as the parent.
+  public static func service(
+    _ command: String, environment: [String: String], workingDirectory: FilePath, confinement: Confinement? = nil,
+    stopSignal: Int32, grace: Duration
+  ) -> Launch {
+    shell(
+      isSimple(command) ? "exec \(command)" : command, environment: environment, workingDirectory: workingDirectory,
+      confinement: confinement, stopSignal: stopSignal, grace: grace)
+  }
+
+  private static func isSimple(_ command: String) -> Bool {
+    let trimmed = command.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let first = trimmed.split(whereSeparator: \.isWhitespace).first else { return false }
+    let keywords: Set<Substring> = [
+      "exec", "cd", "set", "if", "for", "while", "case", "until", "export", "trap", "umask", "{", "!", ":",
+    ]
+    return !trimmed.contains(where: { ";&|<>()\n".contains($0) }) && !first.contains("=") && !keywords.contains(first)
+  }
+
+  func launcherArguments(_ options: [String]) -> [String] {
+    let milliseconds = grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000
+    return ["launch"] + options + ["--stop-signal", "\(stopSignal)", "--grace-milliseconds", "\(milliseconds)"]
+      + (confinement?.arguments ?? []) + ["--"] + arguments
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// Who listens on a port, by the kernel's own tables (`/proc/net/tcp`, `/proc/<pid>/fd`).
+public enum ListeningSocket {
+  /// Whose a listening port is.
+  public enum Owner: Sendable, Equatable {
+    /// Nobody listens there.
+    case nobody
+    /// The process asked about, or one it started.
+    case ours
+    /// Another process.
+    case another
+    /// Somebody listens, and this machine does not let us see who.
+    case unknown
+  }
+
+  /// Whose the listening socket on a TCP port of this machine is: `process`'s or one of its descendants', or another's.
+  public static func owner(ofPort port: Int, comparedTo process: LaunchedProcess) -> Owner {
+    #if os(Linux)
+      let inodes = listeners(onPort: port)
+      guard !inodes.isEmpty else { return .nobody }
+      if holds(process.process.pid, oneOf: inodes) == true { return .ours }
+      var unreadable = false
+      for pid in ProcessTable.tree(of: process.launcher.pid) {
+        switch holds(pid, oneOf: inodes) {
+        case true?: return .ours
+        case false?: continue
+        case nil: unreadable = true
+        }
+      }
+      return unreadable ? .unknown : .another
+    #else
+      return .unknown
+    #endif
+  }
+
+  private static func listeners(onPort port: Int) -> Set<String> {
+    let wanted = ":" + String(format: "%04X", port)
+    var inodes: Set<String> = []
+    for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
+      guard let data = FileManager.default.contents(atPath: table) else { continue }
+      for line in data.split(separator: UInt8(ascii: "\n")).dropFirst() {
+        let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
+        // Field 1 is the local address, 3 the state (0A = LISTEN), 9 the socket's inode: proc(5).
+        guard fields.count > 9, fields[3] == "0A", fields[1].hasSuffix(wanted) else { continue }
+        inodes.insert("socket:[\(fields[9])]")
+      }
+    }
+    return inodes
+  }
+
+  /// Whether one of the process's descriptors is one of the sockets; nil when its descriptors cannot be read.
+  private static func holds(_ pid: Int32, oneOf sockets: Set<String>) -> Bool? {
+    let folder = "/proc/\(pid)/fd"
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      return FileManager.default.fileExists(atPath: "/proc/\(pid)") ? nil : false
+    }
+    return names.contains { name in
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")).map(sockets.contains) ?? false
+    }
+  }
+}

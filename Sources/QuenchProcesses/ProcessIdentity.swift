@@ -1,0 +1,43 @@
+import CLaunch
+import Foundation
+
+/// A process that is not mistaken for a later one with the same number.
+public struct ProcessIdentity: Sendable, Hashable, Codable {
+  /// The process number.
+  public let pid: Int32
+  /// When it started, in clock ticks since boot (`/proc/<pid>/stat`, field 22).
+  public let start: UInt64
+
+  /// Makes an identity from its two parts.
+  public init(pid: Int32, start: UInt64) {
+    self.pid = pid
+    self.start = start
+  }
+
+  /// The identity of a running process, or nil where there is none with that number.
+  public init?(running pid: Int32) {
+    let start = quench_process_start_time(pid)
+    guard start != 0 else { return nil }
+    self.init(pid: pid, start: start)
+  }
+
+  /// This process.
+  public static var current: ProcessIdentity {
+    ProcessIdentity(pid: getpid(), start: quench_process_start_time(getpid()))
+  }
+
+  /// Whether it still runs (or is a zombie that nobody has waited for).
+  public var isRunning: Bool { quench_process_start_time(pid) == start && start != 0 }
+
+  /// Sends a signal, unless the number now belongs to another process.
+  @discardableResult
+  public func signal(_ number: Int32) -> Bool {
+    isRunning && kill(pid, number) == 0
+  }
+
+  /// Sends a signal to it and all its descendants; returns how many got it.
+  @discardableResult
+  public func signalTree(_ number: Int32) -> Int {
+    isRunning ? Int(quench_signal_tree(pid, number, 1)) : 0
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import SystemPackage
+
+/// A lock between processes that dies with its holder: flock(2) on a file that says who holds it and why.
+public struct FileLock: Sendable {
+  /// The lock's file.
+  public let path: FilePath
+
+  /// Names a lock.
+  public init(path: FilePath) {
+    self.path = path
+  }
+
+  /// Whether others may hold the lock at the same time.
+  public enum Mode: Sendable {
+    /// Nobody else.
+    case exclusive
+    /// Others that share it.
+    case shared
+  }
+
+  /// A lock that is held until this is released or gone.
+  public final class Held: Sendable {
+    private let descriptor: FileDescriptor
+
+    init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
+
+    deinit { try? descriptor.close() }
+  }
+
+  /// Takes the lock if nobody holds it.
+  ///
+  /// - Parameter reason: what it is held for, in words that tell another user enough to wait or not.
+  /// - Returns: nil when another process holds it.
+  /// - Throws: `StateError` with code `state-unwritable` when its file cannot be opened.
+  public func tryAcquire(_ mode: Mode = .exclusive, reason: String) throws(StateError) -> Held? {
+    let descriptor: FileDescriptor
+    do {
+      descriptor = try FileDescriptor.open(
+        path, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite])
+    } catch {
+      throw StateError(.unwritable, "cannot open the lock \(path)", cause: error)
+    }
+    guard flock(descriptor.rawValue, (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
+      try? descriptor.close()
+      return nil
+    }
+    if mode == .exclusive {
+      let owner = "\(getpid()) \(reason)\n"
+      ftruncate(descriptor.rawValue, 0)
+      _ = try? descriptor.writeAll(toAbsoluteOffset: 0, owner.utf8)
+    }
+    return Held(descriptor)
+  }
+
+  /// Takes the lock, waiting for its holder.
+  ///
+  /// - Parameters:
+  ///   - reason: what it is held for.
+  ///   - onWait: told once, with the holder's own words, when there is one to wait for.
+  /// - Throws: `StateError`, or `CancellationError` when the task is cancelled while waiting.
+  public func acquire(
+    _ mode: Mode = .exclusive, reason: String, onWait: (@Sendable (String) -> Void)? = nil
+  ) async throws -> Held {
+    var told = false
+    while true {
+      if let held = try tryAcquire(mode, reason: reason) { return held }
+      if !told {
+        told = true
+        onWait?(holder ?? "another process")
+      }
+      // flock has no event to wait for that a cancelled task could be freed from.
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Who holds the lock and why, in its own words.
+  public var holder: String? {
+    guard let text = try? String(contentsOfFile: path.string, encoding: .utf8) else { return nil }
+    let words = text.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: " ", maxSplits: 1)
+    guard words.count == 2 else { return nil }
+    return "\(words[1]) (process \(words[0]))"
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import SystemPackage
+
+/// Quench's own folder, `.quench/` beside `quench.yml` or `QUENCH_HOME`, and where in it things are.
+public struct StateDirectory: Sendable, Hashable {
+  /// The folder itself, absolute.
+  public let root: FilePath
+
+  /// Names the folder without making it.
+  public init(root: FilePath) {
+    self.root = root
+  }
+
+  /// The folder for a `quench.yml` in `folder`, unless the environment's `QUENCH_HOME` names another.
+  public init(beside folder: FilePath, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    if let home = environment["QUENCH_HOME"], !home.isEmpty {
+      let path = FilePath(home)
+      root = path.isAbsolute ? path : FilePath(FileManager.default.currentDirectoryPath).pushing(path)
+    } else {
+      root = folder.appending(".quench")
+    }
+  }
+
+  /// What happened: a SQLite database.
+  public var ledger: FilePath { root.appending("ledger.sqlite") }
+  /// The build store: an OCI image layout.
+  public var store: FilePath { root.appending("store") }
+  /// Checkouts and build folders, one per build slot.
+  public var work: FilePath { root.appending("work") }
+  /// One folder per instance.
+  public var instances: FilePath { root.appending("instances") }
+  /// Sockets and locks.
+  public var run: FilePath { root.appending("run") }
+  /// The logs of builds and suites.
+  public var logs: FilePath { root.appending("logs") }
+
+  /// What no command under test may read or write.
+  public var protected: [FilePath] { [store, ledger, run] }
+
+  /// Makes the folder and its parts, readable by their owner alone, and has git ignore all of it.
+  ///
+  /// - Throws: `StateError` with code `state-unwritable`.
+  public func prepare() throws(StateError) {
+    do {
+      for folder in [root, store, work, instances, run, logs] {
+        try FileManager.default.createDirectory(
+          atPath: folder.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      }
+      let ignore = root.appending(".gitignore").string
+      if !FileManager.default.fileExists(atPath: ignore) {
+        try Data("*\n".utf8).write(to: URL(filePath: ignore), options: .atomic)
+      }
+    } catch {
+      throw StateError(
+        .unwritable, "cannot write Quench's folder \(root)",
+        remedy: "give this user write access there, or name another folder: QUENCH_HOME=/path quench …", cause: error)
+    }
+  }
+
+  /// The lock with a name, in the run folder.
+  public func lock(_ name: String) -> FileLock { FileLock(path: run.appending("\(name).lock")) }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import QuenchProcesses
+import SystemPackage
+import Testing
+
+@Suite struct LauncherTests {
+  let scratch = FilePath(FileManager.default.temporaryDirectory.path).appending("quench-launcher-\(UUID().uuidString)")
+  let launcher: Launcher
+
+  init() throws {
+    launcher = try Launcher.located()
+    try FileManager.default.createDirectory(atPath: scratch.string, withIntermediateDirectories: true)
+  }
+
+  var environment: [String: String] { ProcessEnvironment.allowed(temporaryDirectory: scratch) }
+
+  func shell(_ command: String, confinement: Confinement? = nil, grace: Duration = .seconds(1)) -> Launch {
+    .shell(command, environment: environment, workingDirectory: scratch, confinement: confinement, grace: grace)
+  }
+
+  @Test func aCommandsOutputStatusAndLogAreKept() async throws {
+    let log = scratch.appending("log")
+    let outcome = try await launcher.run(shell("echo one; echo two >&2; exit 3"), log: log)
+    #expect(outcome.ending == .exited(3))
+    #expect(outcome.lastLines == ["one", "two"])
+    #expect(try String(contentsOfFile: log.string, encoding: .utf8) == "one\ntwo\n")
+  }
+
+  @Test func aSignalIsToldFromAStatus() async throws {
+    let outcome = try await launcher.run(shell("kill -SEGV $$"), log: scratch.appending("log"))
+    #expect(outcome.ending == .signalled(SIGSEGV))
+  }
+
+  @Test func nothingIsInheritedButTheAllowList() async throws {
+    let outcome = try await launcher.run(shell("env | cut -d= -f1 | sort"), log: scratch.appending("log"))
+    #expect(
+      Set(outcome.lastLines).subtracting(["PATH", "HOME", "LANG", "TMPDIR", "PWD", "_", "SHLVL", "OLDPWD"]) == [])
+    let descriptors = try await launcher.run(shell("ls /proc/self/fd"), log: scratch.appending("log2"))
+    #expect(Set(descriptors.lastLines) == ["0", "1", "2", "3"], "3 is the listing's own")
+  }
+
+  @Test func runningOutOfTimeEndsTheWholeTree() async throws {
+    let marker = scratch.appending("child")
+    let outcome = try await launcher.run(
+      shell("(trap '' TERM; setsid sleep 600 & echo $! > \(marker); wait)", grace: .milliseconds(100)),
+      log: scratch.appending("log"), timeout: .milliseconds(500))
+    #expect(outcome.timedOut)
+    let child = try #require(
+      Int32(try String(contentsOfFile: marker.string, encoding: .utf8).trimmingCharacters(in: .newlines)))
+    #expect(ProcessIdentity(running: child) == nil)
+  }
+
+  @Test func cancellingEndsTheWholeTree() async throws {
+    let log = scratch.appending("log")
+    let (lines, continuation) = AsyncStream<String>.makeStream()
+    let task = Task { [launcher] in
+      try await launcher.run(shell("sleep 600 & echo $!; wait"), log: log) { continuation.yield($0) }
+    }
+    let child = try #require(await lines.first { _ in true }.flatMap { Int32($0) })
+    #expect(ProcessIdentity(running: child) != nil)
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(ProcessIdentity(running: child) == nil)
+  }
+
+  @Test func whatACommandLeavesBehindIsEnded() async throws {
+    let outcome = try await launcher.run(
+      shell("setsid sleep 600 >/dev/null 2>&1 & echo $!"), log: scratch.appending("log"))
+    #expect(outcome.isSuccess)
+    let child = try #require(outcome.lastLines.first.flatMap { Int32($0) })
+    #expect(ProcessIdentity(running: child) == nil)
+  }
+
+  @Test func aConfinedCommandWritesOnlyWhereItMay() async throws {
+    try #require(Confinement.version != nil, "this kernel has no Landlock")
+    let inside = scratch.appending("inside"), secret = scratch.appending("state/secret")
+    for folder in [inside, secret] {
+      try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+    }
+    try "key".write(toFile: secret.appending("key").string, atomically: true, encoding: .utf8)
+    let outcome = try await launcher.run(
+      shell(
+        "cat \(secret)/key; echo x > \(secret)/key; echo x > \(scratch)/outside; mkdir \(inside)/a && echo x > \(inside)/a/b",
+        confinement: Confinement(writable: [inside], denied: [secret])), log: scratch.appending("log"))
+    #expect(outcome.isSuccess, "writing inside is allowed: \(outcome.lastLines)")
+    #expect(outcome.lastLines.count { $0.contains("ermission denied") } == 3)
+    #expect(try String(contentsOfFile: secret.appending("key").string, encoding: .utf8) == "key")
+  }
+
+  @Test func aStartedProcessIsAdoptedStoppedAndItsEndingKnown() async throws {
+    let record = scratch.appending("process.json")
+    let started = try await launcher.start(
+      shell("trap 'exit 7' TERM; echo up; while :; do sleep 0.05; done"), record: record, log: scratch.appending("log"))
+    let adopted = try LaunchedProcess(adopting: record)
+    #expect(adopted.isRunning && adopted.process == started.process && adopted.ending == nil)
+    await adopted.stop(grace: .seconds(2))
+    #expect(!started.isRunning)
+    #expect(started.ending == .exited(7))
+  }
+
+  @Test func aProcessEndsWithItsLifeline() async throws {
+    var lifeline: Lifeline? = try Lifeline()
+    let started = try await launcher.start(
+      shell("sleep 600"), record: scratch.appending("process.json"), log: scratch.appending("log"), lifeline: lifeline)
+    #expect(started.isRunning)
+    lifeline = nil
+    _ = lifeline
+    try await started.waitUntilEnded()
+    #expect(!started.isRunning)
+  }
+
+  @Test func aCommandThatIsNotThereSaysSo() async throws {
+    await #expect(throws: ProcessError.self) {
+      try await launcher.start(
+        Launch(arguments: ["/no/such/program"], environment: environment, workingDirectory: scratch),
+        record: scratch.appending("process.json"), log: scratch.appending("log"))
+    }
+  }
+}
