@@ -8,8 +8,11 @@ let settings: [SwiftSetting] = [
 ]
 
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A room of the house: a library target with its tests in the folder that mirrors it.
+/// A room of the house: a library target, with its tests in the folder that mirrors it where `tests` says what they need.
 func room(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency]? = nil) -> [Target] {
   let library = Target.target(name: name, dependencies: dependencies, swiftSettings: settings)
   guard let tests else { return [library] }
@@ -25,16 +28,65 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.executable(name: "quench", targets: ["quench"])],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
+    .systemLibrary(
+      name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
     .target(name: "CLaunch"),
-    .executableTarget(name: "quench", dependencies: ["CLaunch"], swiftSettings: settings),
+    .executableTarget(name: "quench", dependencies: ["CLaunch", "QuenchCommands"], swiftSettings: settings),
+    .testTarget(
+      name: "EndToEnd", dependencies: ["quench", subprocess, system], swiftSettings: settings),
   ]
     + room("QuenchDiagnostics", [])
     + room("QuenchState", ["QuenchDiagnostics", system])
+    + room("QuenchProcesses", ["CLaunch", "QuenchDiagnostics", system, subprocess], tests: ["quench"])
+    + room("QuenchGit", ["CGit2", "QuenchDiagnostics", system], tests: [])
     + room(
-      "QuenchProcesses",
-      ["CLaunch", "QuenchDiagnostics", system, .product(name: "Subprocess", package: "swift-subprocess")], tests: ["quench"])
+      "QuenchConfiguration", ["QuenchDiagnostics", system, .product(name: "Yams", package: "Yams")], tests: [])
+    + room(
+      "QuenchBuild", ["QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", crypto, system],
+      tests: ["quench"])
+    + room(
+      "QuenchInstances",
+      [
+        "CLaunch", "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchConfiguration", "QuenchBuild", system,
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      ])
+    + room("QuenchSuites", ["QuenchDiagnostics", "QuenchProcesses", system], tests: ["quench"])
+    + room("QuenchEvidence", ["QuenchDiagnostics", "QuenchSuites", crypto], tests: [])
+    + room(
+      "QuenchLedger",
+      [
+        "QuenchDiagnostics", "QuenchState", "QuenchSuites", "QuenchEvidence", system,
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], tests: [])
+    + room(
+      "QuenchManagers",
+      [
+        "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchConfiguration", "QuenchInstances", "QuenchLedger",
+        system,
+      ])
+    + room(
+      "QuenchVerification",
+      [
+        "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", "QuenchConfiguration", "QuenchBuild",
+        "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchManagers", system,
+      ])
+    + room(
+      "QuenchCommands",
+      [
+        "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", "QuenchConfiguration", "QuenchBuild",
+        "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchLedger", "QuenchManagers", "QuenchVerification",
+        arguments, system,
+      ])
 )

@@ -34,19 +34,31 @@ public enum ListeningSocket {
     #endif
   }
 
+  /// The TCP ports on which a process or one of its descendants listens.
+  public static func ports(of process: LaunchedProcess) -> Set<Int> {
+    let members = ProcessTable.tree(of: process.launcher.pid).union([process.process.pid])
+    return Set(
+      listeners().filter { socket in members.contains { holds($0, oneOf: [socket.inode]) == true } }.map(\.port))
+  }
+
   private static func listeners(onPort port: Int) -> Set<String> {
-    let wanted = ":" + String(format: "%04X", port)
-    var inodes: Set<String> = []
+    Set(listeners().filter { $0.port == port }.map(\.inode))
+  }
+
+  private static func listeners() -> [(port: Int, inode: String)] {
+    var sockets: [(port: Int, inode: String)] = []
     for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
       guard let data = FileManager.default.contents(atPath: table) else { continue }
       for line in data.split(separator: UInt8(ascii: "\n")).dropFirst() {
         let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
         // Field 1 is the local address, 3 the state (0A = LISTEN), 9 the socket's inode: proc(5).
-        guard fields.count > 9, fields[3] == "0A", fields[1].hasSuffix(wanted) else { continue }
-        inodes.insert("socket:[\(fields[9])]")
+        guard fields.count > 9, fields[3] == "0A",
+          let port = fields[1].split(separator: ":").last.flatMap({ Int($0, radix: 16) })
+        else { continue }
+        sockets.append((port, "socket:[\(fields[9])]"))
       }
     }
-    return inodes
+    return sockets
   }
 
   /// Whether one of the process's descriptors is one of the sockets; nil when its descriptors cannot be read.

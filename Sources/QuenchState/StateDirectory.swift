@@ -34,6 +34,9 @@ public struct StateDirectory: Sendable, Hashable {
   /// The logs of builds and suites.
   public var logs: FilePath { root.appending("logs") }
 
+  /// What an instance, its hooks and its dependencies printed, after the instance was removed.
+  public func logs(ofInstance id: String) -> FilePath { logs.appending("instances").appending(id) }
+
   /// What no command under test may read or write.
   public var protected: [FilePath] { [store, ledger, run] }
 

@@ -1,0 +1,58 @@
+# `make demo` shows the main job on a real service; `make test` passes the tests. Both first install what a bare machine
+# with Swift lacks. `make help` lists the rest.
+
+SWIFT ?= swift
+FORMATTED = Package.swift Sources Tests
+# What Quench is built and tested with besides Swift: the command that shows it is there, then its Debian package.
+DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build release demo test check format bench docs clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: ## install what the build and the tests need, and say what that is
+	@command -v $(SWIFT) >/dev/null || { echo "quench needs Swift 6.2 or later: https://swift.org/install" >&2; exit 1; }
+	@if [ "$$(uname)" = Darwin ]; then \
+	  for formula in libgit2 pkg-config skopeo postgresql; do \
+	    brew list --versions $$formula >/dev/null 2>&1 || missing="$$missing $$formula"; done; \
+	  if [ -n "$$missing" ]; then echo "install first: brew install$$missing" >&2; exit 1; fi; \
+	elif command -v dpkg-query >/dev/null; then \
+	  for package in $(DEBIAN_PACKAGES); do \
+	    dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || missing="$$missing $$package"; done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    if [ "$$(id -u)" = 0 ]; then sudo=; elif command -v sudo >/dev/null; then sudo=sudo; \
+	    else echo "run as root: apt-get update && apt-get install -y$$missing" >&2; exit 1; fi; \
+	    $$sudo apt-get update -qq && \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  fi; \
+	else \
+	  pkg-config --exists libgit2 sqlite3 || { echo "install the headers of libgit2 and sqlite3 first" >&2; exit 1; }; \
+	fi
+
+build: setup ## build quench for development
+	$(SWIFT) build --product quench
+
+release: setup ## build quench with optimisation
+	$(SWIFT) build --configuration release --static-swift-stdlib --product quench
+
+demo: build ## verify a good, a bad and a crashing revision of a real service
+	fixtures/demo.sh .build/debug/quench
+
+test: setup ## run all tests
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build
+
+check: ## lint the sources as CI does
+	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
+
+format: ## format the sources
+	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
+
+bench: release ## print every benchmark as a ratio to its peer (ONLY=name, BENCH_JSON=FILE)
+	Benchmarks/run.py --quench .build/release/quench $(if $(ONLY),--only $(ONLY)) $(if $(BENCH_JSON),--json $(BENCH_JSON))
+
+clean: ## remove what was built
+	rm -rf .build

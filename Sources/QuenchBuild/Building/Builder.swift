@@ -1,0 +1,141 @@
+import Foundation
+import QuenchGit
+import QuenchProcesses
+import QuenchState
+import SystemPackage
+
+/// Makes builds of revisions, or finds them in the store.
+public struct Builder: Sendable {
+  private let state: StateDirectory
+  private let launcher: Launcher
+  private let store: BuildStore
+  private let denied: [FilePath]
+
+  /// A builder that keeps its slots and logs in `state` and its artifacts in `store`.
+  ///
+  /// - Parameter denied: what builds may not even read besides Quench's own state, such as the signing key.
+  public init(state: StateDirectory, launcher: Launcher, store: BuildStore, denied: [FilePath] = []) {
+    self.state = state
+    self.launcher = launcher
+    self.store = store
+    self.denied = denied + [store.root]
+  }
+
+  /// The key under which the build of a revision is or will be stored.
+  ///
+  /// - Throws: `GitError`, `StateError`, `ProcessError` or `CancellationError`.
+  public func key(of revision: Revision, by recipe: Recipe, in repository: Repository) async throws -> BuildKey {
+    let tree =
+      recipe.paths.isEmpty
+      ? revision.tree.description : try await repository.treeID(in: revision, paths: recipe.paths)
+    let toolchain = Toolchain(state: state, launcher: launcher, denied: denied)
+    let tools = try await toolchain.tools(for: recipe.command ?? "", environment: recipe.environment)
+    return try BuildKey(tree: tree, recipe: recipe, platform: .current, toolchain: tools)
+  }
+
+  /// The build of a revision: from the store, else made now.
+  ///
+  /// Each key is built by one process at a time; the others wait for it and then find the build in the store.
+  ///
+  /// - Parameters:
+  ///   - secrets: the values of the recipe's secrets; others are not passed on.
+  ///   - again: whether to build although the store has one.
+  ///   - onLine: given each line the build prints, without secrets.
+  ///   - onWait: told once when another process makes the same build.
+  /// - Throws: `BuildError`, `GitError`, `StateError` or `ProcessError`; `CancellationError` when the task is cancelled,
+  ///   after everything was ended. Nothing is stored then.
+  public func build(
+    _ revision: Revision, by recipe: Recipe, in repository: Repository, secrets: [String: String] = [:],
+    again: Bool = false, onLine: (@Sendable (String) -> Void)? = nil, onWait: (@Sendable (String) -> Void)? = nil
+  ) async throws -> Build {
+    try OutputList.check(recipe.outputs)
+    let secrets = try Self.select(recipe.secretNames, of: secrets)
+    try state.prepare()
+    let key = try await key(of: revision, by: recipe, in: repository)
+    if !again, let stored = try await store.build(for: key) { return Build(stored, of: revision, cached: true) }
+    let keyLock = state.lock("build-\(key)")
+    let held = try await keyLock.acquire(
+      reason: "building \(recipe.name) at \(revision.id.abbreviated)", onWait: onWait)
+    defer { withExtendedLifetime(held) {} }
+    if !again, let stored = try await store.build(for: key) { return Build(stored, of: revision, cached: true) }
+    let build = try await make(revision, recipe, repository, key, secrets, onLine)
+    // Whoever waits for this very file finds the build in the store next, so it can go before it is unlocked.
+    DurableFile.remove(keyLock.path)
+    return build
+  }
+
+  /// Removes the checkouts and build folders that no build has used for `age`.
+  ///
+  /// - Returns: how many slots.
+  /// - Throws: `StateError`, or the error that kept a folder from being removed.
+  public func removeSlots(unusedFor age: Duration) async throws -> Int {
+    try await DiskExecutor.run { [state] in try BuildSlots(state: state).remove(unusedFor: age) }
+  }
+
+  private func make(
+    _ revision: Revision, _ recipe: Recipe, _ repository: Repository, _ key: BuildKey, _ secrets: [String: String],
+    _ onLine: (@Sendable (String) -> Void)?
+  ) async throws -> Build {
+    let owner = BuildSlots.Owner(service: recipe.name, repository: repository.commonDirectory.string)
+    let held = try BuildSlots(state: state).take(for: owner)
+    defer { withExtendedLifetime(held) {} }
+    let clock = ContinuousClock()
+    let start = clock.now
+    do {
+      _ = try await repository.materialise(revision, into: held.slot, clean: recipe.mode == .clean)
+    } catch  where BuildError.isDiskFull(error) {
+      throw BuildError.writing(held.slot.tree, as: .slotUnwritable, error)
+    }
+    let checkout = clock.now - start
+    var outcome: BuildRun.Outcome?
+    if let command = recipe.command {
+      try await removeStaleOutputs(recipe.outputs, revision, repository, held.slot)
+      let run = BuildRun(
+        revision: revision, recipe: recipe, key: key, slot: held.slot, state: state, launcher: launcher,
+        secrets: secrets, denied: denied)
+      outcome = try await run.run(command, onLine: onLine)
+    }
+    let content = try await DiskExecutor.run {
+      try ArtifactContent(of: OutputList(recipe.outputs, in: held.slot.tree))
+    }
+    let stored = try await store.add(
+      content,
+      BuildProvenance(
+        key: key, revision: revision.id, tree: revision.tree, service: recipe.name, seconds: outcome?.seconds ?? 0,
+        mode: recipe.mode, isolation: recipe.command == nil ? "none" : Confinement.description))
+    return Build(stored, of: revision, cached: false, checkoutSeconds: checkout.inSeconds, log: outcome?.log)
+  }
+
+  /// Removes the files that earlier builds made, so that a build which makes nothing is noticed.
+  ///
+  /// Folders stay: what is in them is what an incremental build starts from.
+  private func removeStaleOutputs(
+    _ outputs: [String], _ revision: Revision, _ repository: Repository, _ slot: Slot
+  ) async throws {
+    for output in outputs {
+      let path = try OutputList.normalized(output)
+      guard let name = path.lastComponent, let tree = slot.tree.withoutLinks,
+        // An earlier build may have left links; nothing is removed through one that leads out of the checkout.
+        let folder = tree.pushing(path).removingLastComponent().withoutLinks, folder.starts(with: tree),
+        let status = try? FolderListing.status(of: folder.appending(name)), status.st_mode & S_IFMT == S_IFREG
+      else { continue }
+      var inside = folder.appending(name)
+      guard inside.removePrefix(tree) else { continue }
+      let tracked = try await repository.treeID(in: revision, paths: [inside.string])
+      if tracked.hasPrefix("absent") { DurableFile.remove(folder.appending(name)) }
+    }
+  }
+
+  private static func select(_ names: [String], of secrets: [String: String]) throws(BuildError) -> [String: String] {
+    var selected: [String: String] = [:]
+    for name in names {
+      guard let value = secrets[name] else {
+        throw BuildError(
+          .secretMissing, "the build needs the secret \(name), which is not set",
+          remedy: "export \(name)=…, or take it out of build-secrets in quench.yml")
+      }
+      selected[name] = value
+    }
+    return selected
+  }
+}

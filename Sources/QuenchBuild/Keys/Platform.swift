@@ -1,0 +1,43 @@
+import Foundation
+
+/// The machine a build is made on and for.
+struct Platform: Encodable, Hashable {
+  /// `linux` or `darwin`.
+  let os: String
+  /// The processor, in Go's words as OCI images use them: `amd64`, `arm64`.
+  let architecture: String
+  /// The C library and its version, or the system's where they come together.
+  let library: String
+
+  /// The machine this runs on.
+  static let current: Platform = {
+    #if os(Linux)
+      let os = "linux"
+    #else
+      let os = "darwin"
+    #endif
+    #if canImport(Glibc)
+      // `glibc 2.36`, by itself.
+      var text = [CChar](repeating: 0, count: 64)
+      let length = confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count)
+      let library = String(decoding: text.prefix(max(0, length - 1)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    #elseif canImport(Musl)
+      let library = "musl"
+    #else
+      let library = ProcessInfo.processInfo.operatingSystemVersionString
+    #endif
+    var name = utsname()
+    uname(&name)
+    let machine = withUnsafeBytes(of: name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let words = ["x86_64": "amd64", "aarch64": "arm64", "i686": "386", "armv7l": "arm"]
+    return Platform(os: os, architecture: words[machine] ?? machine, library: library)
+  }()
+}
+
+/// A program that a build command uses, and which one of its name it is.
+struct Tool: Codable, Hashable {
+  /// The word in the command.
+  let name: String
+  /// What it says of its version, or the hash of its bytes when it says nothing.
+  let version: String
+}

@@ -1,0 +1,139 @@
+import Foundation
+import QuenchConfiguration
+import QuenchDiagnostics
+import QuenchGit
+import QuenchInstances
+import QuenchProcesses
+import QuenchState
+import SystemPackage
+
+/// Looks at everything Quench needs, one thing after the other; nothing that is wrong keeps the rest from being looked at.
+struct Examination: Sendable {
+  var options: GlobalOptions
+
+  func run() async -> [Check] {
+    var checks = [isolation, port, signingKey]
+    for (program, use) in [("swift", "builds and tests of Swift packages"), ("git", "the transport of evidence")] {
+      checks.insert(await version(of: program, for: use), at: 0)
+    }
+    let start = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(options.repository))
+      .lexicallyNormalized()
+    do {
+      let repository = try Repository(containing: start)
+      let root = repository.workDirectory ?? repository.gitDirectory
+      checks.append(Check(name: "repository", finding: .good, detail: root.string))
+      if await repository.isShallow {
+        checks.append(
+          Check(
+            name: "history", finding: .weak, detail: "the clone is shallow, so older revisions are missing",
+            remedy: "git fetch --unshallow"))
+      }
+      checks += configuration(from: start, root: root)
+    } catch {
+      checks.append(Self.fault("repository", error))
+    }
+    for (program, use) in [
+      ("haproxy", "the haproxy balancer engine"), ("podman", "the container provider"),
+      ("skopeo", "copying builds between hosts"),
+    ] where Self.path(of: program) == nil {
+      checks.append(Check(name: program, finding: .weak, detail: "not installed; only \(use) needs it"))
+    }
+    return checks
+  }
+
+  private func configuration(from start: FilePath, root: FilePath) -> [Check] {
+    var checks: [Check] = []
+    var folder = root
+    do {
+      let file = try ConfigurationFile.locate(
+        from: start, root: root, explicit: options.config.map { FilePath($0) })
+      folder = file.removingLastComponent()
+      let configuration = try Configuration.read(yaml: try ConfigurationFile.load(file).text, file: file.string)
+      checks.append(
+        Check(
+          name: "quench.yml", finding: .good,
+          detail:
+            "service \(configuration.service.name), suites \(configuration.suites.map(\.name).joined(separator: ", "))")
+      )
+    } catch {
+      checks.append(Self.fault("quench.yml", error))
+    }
+    let state = StateDirectory(beside: folder)
+    do {
+      try state.prepare()
+      let free =
+        try FileManager.default.attributesOfFileSystem(forPath: state.root.string)[.systemFreeSize] as? Int64 ?? 0
+      checks.append(
+        Check(
+          name: "state", finding: free < 1 << 30 ? .weak : .good,
+          detail: "\(state.root), \(ByteCount(bytes: free)) free",
+          remedy: free < 1 << 30 ? "quench gc --older-than 7d" : nil))
+    } catch {
+      checks.append(Self.fault("state", error))
+    }
+    return checks
+  }
+
+  private var isolation: Check {
+    Confinement.version.map {
+      Check(
+        name: "isolation", finding: .good,
+        detail: "Landlock version \($0): commands under test write only where they may")
+    }
+      ?? Check(
+        name: "isolation", finding: .weak,
+        detail: "none: this kernel has no Landlock, so commands under test are not confined",
+        remedy: "use Linux 5.13 or later with landlock in the list of security modules")
+  }
+
+  private var port: Check {
+    do {
+      return Check(name: "ports", finding: .good, detail: "free ones on 127.0.0.1, such as \(try LoopbackPort.free())")
+    } catch {
+      return Self.fault("ports", error)
+    }
+  }
+
+  private var signingKey: Check {
+    guard let key = ProcessInfo.processInfo.environment["QUENCH_SIGNING_KEY"], !key.isEmpty else {
+      return Check(
+        name: "signing key", finding: .weak, detail: "QUENCH_SIGNING_KEY is not set, so verdicts are not signed")
+    }
+    if key.contains("-----BEGIN") { return Check(name: "signing key", finding: .good, detail: "in QUENCH_SIGNING_KEY") }
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: key),
+      let mode = attributes[.posixPermissions] as? Int
+    else {
+      return Check(
+        name: "signing key", finding: .missing, detail: "QUENCH_SIGNING_KEY names \(key), which cannot be read",
+        remedy: "ls -l \(key)")
+    }
+    return mode & 0o077 == 0
+      ? Check(name: "signing key", finding: .good, detail: key)
+      : Check(
+        name: "signing key", finding: .missing, detail: "\(key) can be read by others", remedy: "chmod 600 \(key)")
+  }
+
+  private func version(of program: String, for use: String) async -> Check {
+    guard let path = Self.path(of: program), let launcher = try? Launcher.located(),
+      let temporary = try? TemporaryDirectory()
+    else { return Check(name: program, finding: .weak, detail: "not installed; needed for \(use)") }
+    defer { temporary.remove() }
+    let outcome = try? await launcher.run(
+      Launch(
+        arguments: [path, "--version"], environment: ProcessEnvironment.allowed(temporaryDirectory: temporary.path),
+        workingDirectory: temporary.path), log: temporary.path.appending("log"), timeout: .seconds(20))
+    let line = outcome?.lastLines.first { $0.contains("ersion") } ?? path
+    return Check(name: program, finding: .good, detail: line)
+  }
+
+  private static func path(of program: String) -> String? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(program)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  private static func fault(_ name: String, _ error: any Error) -> Check {
+    Check(
+      name: name, finding: .missing, detail: DiagnosticText.lines(of: error).first ?? "\(error)",
+      remedy: (error as? any Diagnostic)?.remedy)
+  }
+}

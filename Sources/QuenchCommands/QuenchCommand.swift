@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// `quench`: the command that all others are subcommands of.
+public struct QuenchCommand: AsyncParsableCommand {
+  /// Name, summary and subcommands.
+  public static let configuration = CommandConfiguration(
+    commandName: "quench",
+    abstract: "Test it hot. Ship it cold.",
+    discussion: """
+      Quench builds each git revision of a service, starts hot instances of that build, runs the XCTest, Swift Testing and
+      command suites against them, rolls the instances back, and records a verdict that is bound to the commit and to the
+      very bytes tested.
+
+      FIRST STEPS
+        quench init        write quench.yml from what the service's folder says
+        quench doctor      check the machine
+        quench verify      build, test and judge HEAD
+      """,
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(name: "Set up:", subcommands: [InitCommand.self, DoctorCommand.self]),
+      CommandGroup(
+        name: "Test:", subcommands: [VerifyCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self]),
+      CommandGroup(name: "Keep:", subcommands: [GarbageCollectionCommand.self]),
+    ])
+
+  /// Reads the process's arguments, runs the command they name, and ends the process with its status.
+  public static func run() async {
+    await main()
+  }
+
+  /// Makes the command without arguments, as the parser does.
+  public init() {}
+}

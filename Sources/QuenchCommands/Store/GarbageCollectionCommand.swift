@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import QuenchBuild
+import QuenchDiagnostics
+import QuenchInstances
+import QuenchState
+import SystemPackage
+
+/// `quench gc`.
+struct GarbageCollectionCommand: QuenchSubcommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gc",
+    abstract: "Remove builds and logs that are no longer needed.",
+    discussion: """
+      Builds that an instance runs, or that are being made or unpacked, are never removed. Of the others those used
+      longest ago go first.
+
+      EXAMPLES
+        quench gc --keep-size 2GB
+        quench gc --older-than 30d
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: ArgumentHelp("Remove builds until the store is no larger than this: 500MB, 2GB.", valueName: "size"))
+  var keepSize: ByteCount?
+
+  @Option(
+    help: ArgumentHelp("Remove builds and logs that were last used longer ago than this: 12h, 30d.", valueName: "age"))
+  var olderThan: TimeLimitOption?
+
+  func validate() throws {
+    guard keepSize != nil || olderThan != nil else {
+      throw ValidationError("Say what may go: --keep-size 2GB, --older-than 30d, or both.")
+    }
+  }
+
+  func perform(_ console: Console) async throws -> ExitStatus {
+    let workspace = try await Workspace(global, console: console)
+    let live = Set(
+      InstanceFolder.all(in: workspace.state).compactMap { try? Instance(in: $0) }
+        .compactMap { ArtifactDigest($0.digest) })
+    let removed = try await workspace.store.gc(
+      keeping: live, limitBytes: keepSize?.bytes, olderThan: olderThan?.duration)
+    if let olderThan { _ = try await workspace.builder.removeSlots(unusedFor: olderThan.duration) }
+    let logs = olderThan.map { OldLogs(state: workspace.state).remove(olderThan: $0.duration) } ?? 0
+    console.result(
+      "removed \(removed.removed.count.counting("build")), \(ByteCount(bytes: removed.freedBytes)), and \(logs.counting("log")); "
+        + "the store has \(ByteCount(bytes: removed.keptBytes))")
+    try console.document(
+      try JSONSerialization.data(
+        withJSONObject: [
+          "schema": "quench.gc/v1", "removed_builds": removed.removed.count, "removed_bytes": removed.freedBytes,
+          "removed_logs": logs, "store_bytes": removed.keptBytes,
+        ], options: [.sortedKeys, .prettyPrinted]))
+    return .passed
+  }
+}
+
+/// A number of bytes: read from `500MB` or `2GiB`, and written for people.
+struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
+  var bytes: Int64
+
+  init(bytes: Int64) { self.bytes = bytes }
+
+  init?(argument: String) {
+    let units: [(String, Int64)] = [
+      ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("kB", 1000), ("KB", 1000),
+      ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1), ("", 1),
+    ]
+    for (unit, factor) in units where argument.hasSuffix(unit) {
+      guard let number = Double(argument.dropLast(unit.count)), number >= 0, number * Double(factor) < 1e18 else {
+        continue
+      }
+      bytes = Int64(number * Double(factor))
+      return
+    }
+    return nil
+  }
+
+  var description: String { bytes.formatted(.byteCount(style: .decimal)) }
+}
+
+extension InstanceFolder {
+  /// The folders of all instances in a state folder.
+  static func all(in state: StateDirectory) -> [InstanceFolder] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: state.instances.string)) ?? [])
+      .map { InstanceFolder(path: state.instances.appending($0)) }
+  }
+}
+
+/// The logs of builds, suites and removed instances.
+struct OldLogs {
+  var state: StateDirectory
+
+  /// Removes what was last written longer ago than `age`; returns how many.
+  func remove(olderThan age: Duration) -> Int {
+    let files = FileManager.default
+    let limit = Date(timeIntervalSinceNow: -Double(age.components.seconds))
+    var count = 0
+    for folder in [state.logs, state.logs.appending("instances")] {
+      for name in (try? files.contentsOfDirectory(atPath: folder.string)) ?? [] where name != "instances" {
+        let path = folder.appending(name).string
+        guard let written = (try? files.attributesOfItem(atPath: path)[.modificationDate]) as? Date, written < limit
+        else { continue }
+        if (try? files.removeItem(atPath: path)) != nil { count += 1 }
+      }
+    }
+    return count
+  }
+}

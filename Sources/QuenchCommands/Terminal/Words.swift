@@ -1,0 +1,37 @@
+import Foundation
+import QuenchSuites
+
+extension Double {
+  /// A length of time for people: `0.12 s`, `3.4 s`, `2 min 5 s`.
+  var asSeconds: String {
+    if self < 1 { return String(format: "%.2f s", self) }
+    if self < 60 { return String(format: "%.1f s", self) }
+    return "\(Int(self) / 60) min \(Int(self) % 60) s"
+  }
+}
+
+extension Outcome {
+  /// The word, in the colour that fits it.
+  func word(_ style: Style) -> String {
+    switch self {
+    case .passed: style.green(rawValue)
+    case .failed, .error: style.red(rawValue)
+    case .inconclusive: style.yellow(rawValue)
+    }
+  }
+
+  /// The mark that stands before a suite.
+  func mark(_ style: Style) -> String {
+    switch self {
+    case .passed: style.green("✓")
+    case .failed: style.red("✗")
+    case .error: style.red("!")
+    case .inconclusive: style.yellow("?")
+    }
+  }
+}
+
+extension Int {
+  /// A count with its noun: `1 instance`, `2 instances`.
+  func counting(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import QuenchDiagnostics
+import QuenchEvidence
+import QuenchSuites
+import QuenchVerification
+import SystemPackage
+
+/// The files that CI jobs keep of a verification.
+enum ResultFiles {
+  /// Writes the verdict's suites as JUnit XML, whole or not at all.
+  ///
+  /// - Throws: `ResultFileError`.
+  static func writeJUnit(_ verdict: Verdict, to path: FilePath) throws {
+    var suites = verdict.suites
+    if suites.isEmpty, let reason = verdict.reason {
+      // An empty report would read as nothing to complain about.
+      suites = [
+        SuiteResult(
+          name: "quench", result: verdict.result, durationSeconds: verdict.timings.total, reason: reason, tests: [])
+      ]
+    }
+    try write(Data(JUnitWriter.text(of: suites).utf8), to: path)
+  }
+
+  /// Copies the logs to a folder, with the verdict as JSON and JUnit beside them.
+  ///
+  /// - Throws: `ResultFileError`.
+  static func collect(_ report: Verification.Report, in folder: FilePath) throws {
+    let files = FileManager.default
+    do {
+      try files.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+      for log in report.logs where files.fileExists(atPath: log.string) {
+        let name =
+          log.removingLastComponent().lastComponent?.string == "instances"
+          ? "instances/\(log.lastComponent?.string ?? "")" : log.lastComponent?.string ?? "log"
+        let target = folder.appending(FilePath(name).components)
+        try files.createDirectory(atPath: target.removingLastComponent().string, withIntermediateDirectories: true)
+        try? files.removeItem(atPath: target.string)
+        try files.copyItem(atPath: log.string, toPath: target.string)
+      }
+    } catch {
+      throw ResultFileError(path: folder, cause: error)
+    }
+    try writeJUnit(report.verdict, to: folder.appending("junit.xml"))
+    try write(VerdictDocument(report.verdict).encoded(indented: true), to: folder.appending("verdict.json"))
+  }
+
+  private static func write(_ data: Data, to path: FilePath) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path.removingLastComponent().string, withIntermediateDirectories: true)
+      try data.write(to: URL(filePath: path.string), options: .atomic)
+    } catch {
+      throw ResultFileError(path: path, cause: error)
+    }
+  }
+}
+
+/// That a result file could not be written.
+struct ResultFileError: Diagnostic {
+  enum Code: String, Sendable, CaseIterable {
+    case unwritable = "result-unwritable"
+  }
+
+  let path: FilePath
+  let cause: (any Error)?
+  var code: Code { .unwritable }
+  var message: String { "cannot write \(path)" }
+  var remedy: String? { "name a place this user can write" }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import QuenchDiagnostics
+import QuenchEvidence
+import QuenchGit
+import QuenchSuites
+import QuenchVerification
+
+/// A verdict for people: suites, what failed and where, and the next command.
+struct VerdictText {
+  let console: Console
+  let revision: Revision
+
+  private var style: Style { console.style }
+
+  /// A verdict that was known already.
+  func show(known verdict: Verdict) {
+    console.result(
+      "\(verdict.result.word(style))  \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
+        + style.dim("(known since \(verdict.started.formatted(.iso8601)))"))
+  }
+
+  /// A verdict that was just reached.
+  func show(_ report: Verification.Report) {
+    let verdict = report.verdict
+    let width = verdict.suites.map(\.name.count).max() ?? 0
+    for suite in verdict.suites {
+      console.result(
+        "  \(suite.result.mark(style)) \(suite.name.padded(to: width))  \(counts(suite))  "
+          + style.dim(suite.durationSeconds.asSeconds))
+      if let reason = suite.reason { indent(reason.printable, by: 6) }
+      for test in suite.tests { show(test) }
+    }
+    for test in verdict.flakiness ?? [] where test.failures > 0 && test.failures < test.runs {
+      console.result(
+        "  " + style.yellow("flaky")
+          + "  \(test.suite): \(test.test.printable) failed \(test.failures) of \(test.runs) runs")
+    }
+    if let failure = report.failure {
+      let lines = DiagnosticText.lines(of: failure)
+      console.result("  " + style.red("! ") + (lines.first ?? "").printable)
+      for line in lines.dropFirst() { console.result("    " + line.printable) }
+    }
+    console.result(
+      "\(verdict.result.word(style))  \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
+        + style.dim("\(verdict.timings.total.asSeconds), \(rolledBack(verdict))"))
+    if let next = next(verdict), report.failure == nil { console.result(style.dim("next: \(next)")) }
+  }
+
+  private func counts(_ suite: SuiteResult) -> String {
+    var parts = ["\(suite.passed) passed"]
+    if suite.failed > 0 { parts.append(style.red("\(suite.failed) failed")) }
+    if suite.skipped > 0 { parts.append("\(suite.skipped) skipped") }
+    if suite.knownIssues > 0 { parts.append(suite.knownIssues.counting("known issue")) }
+    return parts.joined(separator: ", ")
+  }
+
+  private func show(_ test: TestResult) {
+    guard [.failed, .crashed, .timedOut].contains(test.result) else { return }
+    let place = test.file.map { file in "  \(file)\(test.line.map { ":\($0)" } ?? "")" } ?? ""
+    console.result("      " + style.red("✗ ") + test.id.printable + style.dim(place.printable))
+    if let message = test.message { indent(message.printable, by: 8) }
+  }
+
+  private func indent(_ text: String, by width: Int) {
+    for line in text.split(whereSeparator: \.isNewline).prefix(12) {
+      console.result(String(repeating: " ", count: width) + line)
+    }
+  }
+
+  private func rolledBack(_ verdict: Verdict) -> String {
+    if let revision = verdict.rolledBackTo { return "hot set back on \(revision.prefix(7))" }
+    return verdict.instances.isEmpty ? "no instance was started" : "hot instances stopped"
+  }
+
+  private func next(_ verdict: Verdict) -> String? {
+    switch verdict.result {
+    case .passed: nil
+    case .failed:
+      "quench verify \(revision.id.abbreviated) --repeat 5 tells a flaky test; --artifacts DIR collects the logs"
+    case .inconclusive, .error: "quench verify \(revision.id.abbreviated) --artifacts DIR collects the logs"
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import ArgumentParser
+import Foundation
+import QuenchConfiguration
+import QuenchDiagnostics
+import QuenchEvidence
+import QuenchGit
+import QuenchLedger
+import QuenchSuites
+import QuenchVerification
+import SystemPackage
+
+/// `quench verify`.
+struct VerifyCommand: QuenchSubcommand {
+  static let configuration = ArgumentParser.CommandConfiguration(
+    commandName: "verify",
+    abstract:
+      "Build a revision, start hot instances of it, run the suites against them, roll back, record the verdict.",
+    discussion: """
+      A revision is built from the commit, never from the working tree, so uncommitted changes play no part. A build that
+      the store already has is not made again.
+
+      EXAMPLES
+        quench verify                          HEAD, all suites
+        quench verify v1.4 --suite api         one suite of a tag
+        quench verify main~20..main            a range, newest first; what is known is skipped
+        quench verify --junit junit.xml --artifacts out/
+
+      EXIT STATUS
+        0 passed · 1 failed · 2 inconclusive · 3 could not build or start · 64 wrong usage · 78 wrong quench.yml ·
+        130 interrupted, and everything stopped
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "What to verify: any revision git knows, or a range A..B.")
+  var revision = "HEAD"
+
+  @Option(help: ArgumentHelp("Run only this suite; may be given several times.", valueName: "name"))
+  var suite: [String] = []
+
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp("Run the suites this often and say which tests flake.", valueName: "n"))
+  var repetitions = 1
+
+  @Flag(help: "In a range, verify also what already has a verdict.")
+  var again = false
+
+  @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
+  var junit: String?
+
+  @Option(
+    help: ArgumentHelp("Collect the logs of build, suites and instances, JUnit and JSON in a folder.", valueName: "dir")
+  )
+  var artifacts: String?
+
+  @Option(help: ArgumentHelp("End by then, INCONCLUSIVE: 90s, 15m, 1h.", valueName: "duration"))
+  var timeLimit: TimeLimitOption?
+
+  func validate() throws {
+    guard (1...1000).contains(repetitions) else { throw ValidationError("--repeat takes a number from 1 to 1000.") }
+  }
+
+  func perform(_ console: Console) async throws -> ExitStatus {
+    let workspace = try await Workspace(global, console: console)
+    let isRange = revision.contains("..")
+    let revisions =
+      isRange ? try await workspace.repository.range(revision) : [try await workspace.repository.resolve(revision)]
+    guard !revisions.isEmpty else {
+      throw UsageError("\(revision) holds no commit", remedy: "git log --oneline \(revision)")
+    }
+    if !isRange, try await workspace.repository.isDirty {
+      console.progress("the working tree has uncommitted changes; what is verified is \(revisions[0].id.abbreviated)")
+    }
+    let clock = ContinuousClock()
+    let deadline = timeLimit.map { clock.now + $0.duration }
+    var reports: [Verification.Report] = []
+    var known: [Verdict] = []
+    for revision in revisions {
+      let request = try await request(for: revision, in: workspace, timeLimit: deadline.map { $0 - clock.now })
+      if isRange, !again, let verdict = try await workspace.knownVerdict(for: request) {
+        known.append(verdict)
+        VerdictText(console: console, revision: revision).show(known: verdict)
+        continue
+      }
+      let view = VerifyView(console: console, revision: revision, request: request)
+      let verification = Verification(
+        repository: workspace.repository, state: workspace.state, launcher: workspace.launcher,
+        builder: workspace.builder, manager: workspace.manager)
+      let report = try await verification.run(request) { view.show($0) }
+      _ = try await workspace.ledger.record(report.verdict)
+      view.end()
+      VerdictText(console: console, revision: revision).show(report)
+      reports.append(report)
+      try collect(report, revision: isRange ? revision : nil)
+    }
+    let verdicts = (reports.map(\.verdict) + known)
+    try write(verdicts, isRange: isRange, order: revisions, to: console)
+    return ExitStatus(Outcome.worst(of: verdicts.map(\.result)))
+  }
+
+  private func request(for revision: Revision, in workspace: Workspace, timeLimit: Duration?) async throws
+    -> VerificationRequest
+  {
+    let configuration = try await workspace.configuration(for: revision)
+    for name in suite where !configuration.suites.contains(where: { $0.name == name }) {
+      throw UsageError(
+        "there is no suite \(name) in quench.yml",
+        remedy: "choose from: \(configuration.suites.map(\.name).joined(separator: ", "))")
+    }
+    let suites = configuration.suites.filter { suite.isEmpty || suite.contains($0.name) }
+    return VerificationRequest(
+      revision: revision, configuration: configuration, suites: suites, repetitions: repetitions,
+      timeLimit: timeLimit.map { max($0, .zero) }, denied: workspace.denied)
+  }
+
+  private func collect(_ report: Verification.Report, revision: Revision?) throws {
+    if let junit { try ResultFiles.writeJUnit(report.verdict, to: path(junit)) }
+    if let artifacts {
+      let folder = path(artifacts)
+      try ResultFiles.collect(report, in: revision.map { folder.appending($0.id.description) } ?? folder)
+    }
+  }
+
+  private func write(_ verdicts: [Verdict], isRange: Bool, order: [Revision], to console: Console) throws {
+    if isRange {
+      let byRevision = Dictionary(verdicts.map { ($0.revision, $0) }) { first, _ in first }
+      let ordered = order.compactMap { byRevision[$0.id.description] }
+      try console.document(VerdictsDocument(ordered.map { VerdictDocument($0) }).encoded(indented: true))
+    } else if let verdict = verdicts.first {
+      try console.document(VerdictDocument(verdict).encoded(indented: true))
+    }
+  }
+
+  private func path(_ text: String) -> FilePath {
+    FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(text))
+  }
+}
+
+/// A length of time on the command line.
+struct TimeLimitOption: ExpressibleByArgument {
+  let duration: Duration
+
+  init?(argument: String) {
+    guard let duration = try? DurationText.parse(argument), duration > .zero else { return nil }
+    self.duration = duration
+  }
+}
+
+extension ExitStatus {
+  /// The status that a verdict's result ends a command with.
+  init(_ outcome: Outcome) {
+    switch outcome {
+    case .passed: self = .passed
+    case .failed: self = .failed
+    case .inconclusive: self = .inconclusive
+    case .error: self = .error
+    }
+  }
+}
+
+extension Workspace {
+  /// The newest verdict that still speaks for a request: same tree, same suites.
+  func knownVerdict(for request: VerificationRequest) async throws -> Verdict? {
+    let verification = Verification(
+      repository: repository, state: state, launcher: launcher, builder: builder, manager: manager)
+    var known = try await ledger.verdict(
+      service: request.configuration.service.name, tree: request.revision.tree.description,
+      definitions: try await verification.definitionDigests(for: request))
+    known?.revision = request.revision.id.description
+    return known
+  }
+}

@@ -1,0 +1,46 @@
+extension Field {
+  /// The `balancer` section.
+  func balancer() -> BalancerConfiguration {
+    var balancer = BalancerConfiguration()
+    guard !value.isNull, let section = section(known: KnownKeys.balancer) else { return balancer }
+    if let engine = section["engine"]?.choice(BalancerConfiguration.Engine.self) { balancer.engine = engine }
+    let production = section["production"]?.address()
+    let test = section["test"]?.address()
+    balancer.production = production ?? balancer.production
+    balancer.test = test ?? balancer.test
+    if let mode = section["mode"]?.choice(BalancerConfiguration.Mode.self) { balancer.mode = mode }
+    if let fallback = section["test-fallback"]?.flag() { balancer.testFallback = fallback }
+    if let traffic = section["protocol"]?.choice(BalancerConfiguration.TrafficProtocol.self) {
+      balancer.trafficProtocol = traffic
+    }
+    // An address that could not be read has its own fault already.
+    let areRead = (section["production"] == nil) == (production == nil) && (section["test"] == nil) == (test == nil)
+    if areRead, balancer.production.overlaps(balancer.test), let later = section["test"] ?? section["production"] {
+      later.refuse(
+        "would share its port with `balancer.\(later.key == "test" ? "production" : "test")` at "
+          + "\(later.key == "test" ? balancer.production : balancer.test); tests and production never share a listener",
+        suggestion: later.key == "test" ? freePort(beside: balancer.production, host: balancer.test.host) : nil)
+    }
+    return balancer
+  }
+
+  private func freePort(beside other: ListenerAddress, host: String) -> String {
+    ListenerAddress(host: host, port: other.port == 65535 ? other.port - 1 : other.port + 1).description
+  }
+
+  private func address() -> ListenerAddress? {
+    let wanted = "host:port"
+    if case .sequence = value.kind {
+      log.add(
+        position, .wrongType, "`\(path)` takes \(wanted), not a list; an IPv6 address stands in quotes: \"[::1]:8080\"")
+      return nil
+    }
+    guard let text = line(wanted: wanted) else { return nil }
+    do {
+      return try ListenerAddress(parsing: text)
+    } catch {
+      refuse("is \(Quotation.of(text)), which \(error.reason)", suggestion: error.suggestion)
+      return nil
+    }
+  }
+}

@@ -1,0 +1,57 @@
+extension Field {
+  /// The `gate` section; `suites` are the names that the file defines.
+  func gate(suites: [String]) -> GateConfiguration {
+    var gate = GateConfiguration()
+    guard !value.isNull, let section = section(known: KnownKeys.gate) else { return gate }
+    gate.suites = section["suites"]?.gateSuites(known: suites)
+    gate.branch = section["branch"]?.revisionName()
+    gate.signers = section["signers"]?.keyFiles(orElse: "leave the key out to accept unsigned evidence") ?? []
+    if let runs = section["minimum-runs"]?.integer(in: 1...1000) { gate.minimumRuns = runs }
+    gate.maximumFlakeRate = section["max-flake-rate"]?.fraction()
+    if let fastForward = section["fast-forward"]?.flag() { gate.fastForward = fastForward }
+    gate.buildMode = section["build-mode"]?.choice(ServiceConfiguration.BuildMode.self)
+    gate.maximumAge = section["max-age"]?.duration(bareUnit: "d")
+    gate.approvals = section["approvals"]?.approvals()
+    return gate
+  }
+
+  private func gateSuites(known: [String]) -> [String]? {
+    distinct("suite names", orElse: "leave the key out to ask for every suite") { element, name in
+      guard !known.contains(name) else { return }
+      element.refuse(
+        "names \(Quotation.of(name)), but `suites` has no such suite", suggestion: Spelling.nearest(to: name, in: known)
+      )
+    }
+  }
+
+  private func keyFiles(orElse advice: String) -> [String]? {
+    distinct("public key files", orElse: advice) { _, _ in }
+  }
+
+  private func approvals() -> GateConfiguration.Approvals? {
+    guard let section = section(known: KnownKeys.approvals) else { return nil }
+    guard let keys = section.required("keys")?.keyFiles(orElse: "leave `gate.approvals` out to ask nobody") else {
+      return nil
+    }
+    var approvals = GateConfiguration.Approvals(keys: keys)
+    if let required = section["required"]?.integer(in: 1...1000) { approvals.required = required }
+    if let allowsSelf = section["self"]?.flag() { approvals.allowsSelf = allowsSelf }
+    if approvals.required > keys.count, let field = section["required"], !keys.isEmpty {
+      field.refuse("is \(approvals.required), but there are only \(keys.count) keys to approve with")
+    }
+    return approvals
+  }
+
+  /// A list with at least one element and none twice; an empty one could be taken for "no condition".
+  private func distinct(_ wanted: String, orElse advice: String, check: (Field, String) -> Void) -> [String]? {
+    guard let elements = list(of: wanted) else { return nil }
+    if elements.isEmpty { refuse("is an empty list; \(advice)") }
+    var names: [String] = []
+    for element in elements {
+      guard let name = element.line() else { continue }
+      if names.contains(name) { element.refuse("names \(Quotation.of(name)) twice") } else { check(element, name) }
+      names.append(name)
+    }
+    return names
+  }
+}

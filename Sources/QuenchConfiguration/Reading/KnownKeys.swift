@@ -1,0 +1,36 @@
+/// Every key of `quench.yml`, by the mapping it stands in.
+enum KnownKeys {
+  static let file = ["service", "suites", "hot", "cold", "balancer", "gate"]
+  static let service = [
+    "name", "build", "outputs", "run", "health", "stop", "environment", "data", "data-snapshot", "data-restore",
+    "secrets", "build-secrets", "secrets-file", "dependencies", "prepare", "cleanup", "paths", "build-mode",
+  ]
+  static let command = ["command", "timeout"]
+  static let probes = ["path", "tcp", "command", "grpc"]
+  static let health = probes + ["interval", "timeout", "rise", "fall", "start-timeout"]
+  static let stop = ["signal", "grace"]
+  static let dependencySources = ["command", "use", "image"]
+  static let dependency = dependencySources + ["ready", "scope", "prepare", "reset", "cleanup", "exports", "stop"]
+  static let suiteKinds = ["swift-test", "command"]
+  static let suite = suiteKinds + ["tests-from", "instances", "shards", "timeout", "environment"]
+  static let swiftTest = ["package", "filter", "skip", "product", "tests-from"]
+  static let hot = ["instances", "baseline", "retain", "fallback"]
+  static let cold = ["instances", "retain", "bake", "provider"]
+  static let balancer = ["engine", "production", "test", "mode", "test-fallback", "protocol"]
+  static let gate = [
+    "suites", "branch", "signers", "minimum-runs", "max-flake-rate", "fast-forward", "build-mode", "max-age",
+    "approvals",
+  ]
+  static let approvals = ["required", "keys", "self"]
+
+  private static let places: [(place: String, keys: [String])] = [
+    ("", file), ("service", service), ("hot", hot), ("cold", cold), ("balancer", balancer), ("gate", gate),
+    ("service.health", health), ("service.stop", stop), ("suites.<name>", suite),
+    ("suites.<name>.swift-test", swiftTest), ("gate.approvals", approvals),
+  ]
+
+  /// Where else `key` stands, as a path; nil when nowhere.
+  static func place(of key: String) -> String? {
+    places.first { $0.keys.contains(key) }.map { $0.place.isEmpty ? key : "\($0.place).\(key)" }
+  }
+}

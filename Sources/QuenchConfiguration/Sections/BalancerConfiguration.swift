@@ -1,0 +1,56 @@
+/// The `balancer` section: the engine, its two listeners and how the sets back each other up.
+public struct BalancerConfiguration: Sendable, Equatable {
+  /// What carries the traffic.
+  public enum Engine: String, Sendable, CaseIterable {
+    /// Quench's own proxy.
+    case embedded
+    /// HAProxy, configured by Quench.
+    case haproxy
+  }
+
+  /// How the two sets relate.
+  public enum Mode: String, Sendable, CaseIterable {
+    /// One set of each; production prefers cold, tests prefer hot.
+    case hotWarm = "hot-warm"
+    /// Both sets always on the same revision.
+    case hotHot = "hot-hot"
+  }
+
+  /// What the balancer understands of the traffic.
+  public enum TrafficProtocol: String, Sendable, CaseIterable {
+    /// HTTP/1.1, request by request.
+    case http
+    /// Anything, connection by connection.
+    case tcp
+  }
+
+  /// What carries the traffic.
+  public var engine: Engine
+  /// Where production's traffic arrives.
+  public var production: ListenerAddress
+  /// Where the tests' traffic arrives.
+  public var test: ListenerAddress
+  /// How the two sets relate.
+  public var mode: Mode
+  /// Whether the test listener may fall back to the cold set.
+  public var testFallback: Bool
+  /// What the balancer understands of the traffic.
+  public var trafficProtocol: TrafficProtocol
+
+  /// The embedded proxy on 127.0.0.1, ports 8080 and 8081, in hot-warm mode, unless given otherwise.
+  public init(
+    engine: Engine = .embedded,
+    production: ListenerAddress = ListenerAddress(host: "127.0.0.1", port: 8080),
+    test: ListenerAddress = ListenerAddress(host: "127.0.0.1", port: 8081),
+    mode: Mode = .hotWarm,
+    testFallback: Bool = false,
+    trafficProtocol: TrafficProtocol = .http
+  ) {
+    self.engine = engine
+    self.production = production
+    self.test = test
+    self.mode = mode
+    self.testFallback = testFallback
+    self.trafficProtocol = trafficProtocol
+  }
+}

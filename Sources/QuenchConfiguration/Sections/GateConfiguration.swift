@@ -1,0 +1,61 @@
+/// The `gate` section: what a build needs before it may be promoted.
+public struct GateConfiguration: Sendable, Equatable {
+  /// How many people have to agree, and whose agreement counts.
+  public struct Approvals: Sendable, Equatable {
+    /// How many different keys have to sign.
+    public var required: Int
+    /// Public key files whose signatures count, relative to the file's folder.
+    public var keys: [String]
+    /// Whether whoever promotes may be one of them.
+    public var allowsSelf: Bool
+
+    /// One approval by any of `keys`, not one's own, unless given otherwise.
+    public init(required: Int = 1, keys: [String], allowsSelf: Bool = false) {
+      self.required = required
+      self.keys = keys
+      self.allowsSelf = allowsSelf
+    }
+  }
+
+  /// The suites that have to be PASSED; nil for every suite.
+  public var suites: [String]?
+  /// The branch a promoted revision has to be on; nil for any.
+  public var branch: String?
+  /// Public key files whose signatures count, relative to the file's folder; empty accepts unsigned evidence.
+  public var signers: [String]
+  /// How many runs of each suite have to have passed.
+  public var minimumRuns: Int
+  /// The largest share of runs, 0 to 1, in which a suite may have flaked; nil for any.
+  public var maximumFlakeRate: Double?
+  /// Whether a promotion has to descend from what is live.
+  public var fastForward: Bool
+  /// How the build has to have been made; nil for either way.
+  public var buildMode: ServiceConfiguration.BuildMode?
+  /// How old the evidence may be; nil for any age.
+  public var maximumAge: Duration?
+  /// Who else has to agree; nil for nobody.
+  public var approvals: Approvals?
+
+  /// Every suite passed once, from any branch, with unsigned evidence, unless given otherwise.
+  public init(
+    suites: [String]? = nil,
+    branch: String? = nil,
+    signers: [String] = [],
+    minimumRuns: Int = 1,
+    maximumFlakeRate: Double? = nil,
+    fastForward: Bool = false,
+    buildMode: ServiceConfiguration.BuildMode? = nil,
+    maximumAge: Duration? = nil,
+    approvals: Approvals? = nil
+  ) {
+    self.suites = suites
+    self.branch = branch
+    self.signers = signers
+    self.minimumRuns = minimumRuns
+    self.maximumFlakeRate = maximumFlakeRate
+    self.fastForward = fastForward
+    self.buildMode = buildMode
+    self.maximumAge = maximumAge
+    self.approvals = approvals
+  }
+}

@@ -1,0 +1,78 @@
+import QuenchSuites
+
+extension VerdictDocument {
+  /// The `build` of a verdict document.
+  public struct Build: Codable, Sendable, Equatable {
+    /// The SHA-256 of what went in.
+    public let key: String
+    /// The SHA-256 of what came out.
+    public let digest: String
+    /// Whether the build store already had it.
+    public let cached: Bool
+
+    init(_ build: VerifiedBuild) {
+      key = build.key
+      digest = build.digest
+      cached = build.cached
+    }
+
+    var value: VerifiedBuild { VerifiedBuild(key: key, digest: digest, cached: cached) }
+  }
+
+  /// One of the `instances` of a verdict document.
+  public struct Instance: Codable, Sendable, Equatable {
+    /// The instance's id.
+    public let id: String
+    /// The TCP port it listened on.
+    public let port: Int
+    /// The revision it ran.
+    public let revision: String
+
+    init(_ instance: VerifiedInstance) {
+      id = instance.id
+      port = instance.port
+      revision = instance.revision
+    }
+
+    var value: VerifiedInstance { VerifiedInstance(id: id, port: port, revision: revision) }
+  }
+
+  /// The `timings` of a verdict document, in seconds.
+  public struct PhaseSeconds: Codable, Sendable, Equatable {
+    /// Seconds spent writing the revision's files.
+    public let checkout: Double
+    /// Seconds spent building, or fetching the build.
+    public let build: Double
+    /// Seconds until the hot instances were healthy.
+    public let deploy: Double
+    /// Seconds spent in suites.
+    public let suites: Double
+    /// Seconds spent putting the hot set back.
+    public let rollback: Double
+    /// Seconds from the first step to the last.
+    public let total: Double
+
+    init(_ timings: Timings) {
+      checkout = timings.checkout
+      build = timings.build
+      deploy = timings.deploy
+      suites = timings.suites
+      rollback = timings.rollback
+      total = timings.total
+    }
+
+    var value: Timings {
+      Timings(
+        checkout: checkout, build: build, deploy: deploy, suites: suites, rollback: rollback, total: total)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case checkout = "checkout_seconds"
+      case build = "build_seconds"
+      case deploy = "deploy_seconds"
+      case suites = "suites_seconds"
+      case rollback = "rollback_seconds"
+      case total = "total_seconds"
+    }
+  }
+}

@@ -1,0 +1,49 @@
+extension Repository {
+  /// The revisions of `A..B`, newest first, in the order of `git rev-list`.
+  ///
+  /// An end that is left out is HEAD. A shallow clone's history ends where it was cut.
+  /// - Throws: `GitError` with `rangeInvalid` for another form, and those of ``resolve(_:)``.
+  public func range(_ expression: String) throws -> [Revision] {
+    if expression.contains("...") {
+      throw GitError(
+        .rangeInvalid, "'\(expression)' is a symmetric difference; a range has two dots, as in A..B",
+        remedy: "git merge-base A B tells where both sides parted")
+    }
+    let ends = expression.split(separator: "..", omittingEmptySubsequences: false)
+    guard ends.count == 2 else {
+      throw GitError(
+        .rangeInvalid, "'\(expression)' is not a range", remedy: "write it as A..B, for example HEAD~10..HEAD")
+    }
+    let old = try resolve(ends[0].isEmpty ? "HEAD" : String(ends[0]))
+    let new = try resolve(ends[1].isEmpty ? "HEAD" : String(ends[1]))
+    var range = CommitRange(graph)
+    return try revisions(range.commits(after: old.id, upTo: new.id))
+  }
+
+  /// A revision and its ancestors, newest first, at most `limit` of them.
+  ///
+  /// - Throws: `GitError` with `objectMissing` when the history has a gap.
+  public func commits(from revision: Revision, limit: Int) throws -> [Revision] {
+    var walk = try CommitWalk(graph, from: [revision.id])
+    var ids: [ObjectID] = []
+    while ids.count < limit, let id = try walk.next() { ids.append(id) }
+    return try revisions(ids)
+  }
+
+  /// Whether `ancestor` is `revision` itself or one of its ancestors.
+  ///
+  /// - Throws: `GitError` with `objectMissing` when the history has a gap.
+  public func isAncestor(_ ancestor: ObjectID, of revision: ObjectID) throws -> Bool {
+    var search = CommonAncestors(graph)
+    return try search.isAncestor(ancestor, of: revision)
+  }
+
+  /// The best common ancestor of two revisions; nil when their histories are unrelated.
+  ///
+  /// Of several equally good ones it is the youngest, as `git merge-base` prints.
+  /// - Throws: `GitError` with `objectMissing` when the history has a gap.
+  public func mergeBase(_ left: ObjectID, _ right: ObjectID) throws -> Revision? {
+    var search = CommonAncestors(graph)
+    return try search.mergeBases(left, right).first.map(revision)
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+extension DirectoryCursor {
+  /// Removes the entry of a directory last walked to, with everything below it; links are removed, not followed.
+  ///
+  /// - Throws: `GitError` with `slotUnwritable`.
+  func remove(_ name: [UInt8], in directory: Int32) throws {
+    if unlinkat(directory, name.cString, 0) == 0 || errno == ENOENT { return }
+    // What POSIX calls EPERM for a directory is EISDIR on Linux.
+    guard errno == EISDIR || errno == EPERM else { throw failure("remove", name) }
+    var inner = openat(directory, name.cString, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    if inner < 0, errno == EACCES {
+      // It is a directory, so that this does not follow a link; a build may have closed it.
+      fchmodat(directory, name.cString, 0o700, 0)
+      inner = openat(directory, name.cString, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    }
+    guard inner >= 0 else { throw failure("remove", name) }
+    defer { close(inner) }
+    fchmod(inner, 0o700)
+    let names: [[UInt8]]
+    do {
+      names = try DirectoryNames.list(inner)
+    } catch let error as Errno {
+      throw failure("read", name, error.rawValue)
+    }
+    for name in names { try remove(name, in: inner) }
+    guard unlinkat(directory, name.cString, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw failure("remove", name) }
+  }
+}
+
+/// Takes files out of a slot's `tree`.
+struct Removal {
+  let folder: SlotFolder
+
+  /// Removes tracked files, then the directories that have nothing left in them.
+  ///
+  /// - Returns: how many files there were to remove.
+  /// - Throws: `GitError` with `slotUnwritable`.
+  func remove(_ paths: [PathBytes]) throws -> Int {
+    let cursor = DirectoryCursor(root: folder.tree, shown: folder.slot.tree)
+    var removed = 0
+    var parents: Set<PathBytes> = []
+    for path in paths {
+      let parent = path.directory
+      guard let directory = try cursor.descriptor(of: parent, creating: false) else { continue }
+      let name = Array(path[(parent.isEmpty ? 0 : parent.count + 1)...])
+      guard EntryName.refusal(of: name) == nil else { throw cursor.failure("remove", name, EINVAL) }
+      var status = stat()
+      guard fstatat(directory, name.cString, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
+      try cursor.remove(name, in: directory)
+      removed += 1
+      if !parent.isEmpty { parents.insert(Array(parent)) }
+    }
+    try prune(parents, cursor)
+    return removed
+  }
+
+  /// Removes everything that is not one of the index's files.
+  ///
+  /// - Returns: how many entries were removed, a directory counting as one.
+  /// - Throws: `GitError` with `slotUnwritable`.
+  func removeAll(except index: SlotIndex) throws -> Int {
+    var files: Set<PathBytes> = []
+    var directories: Set<PathBytes> = [[]]
+    for record in index.records {
+      let path = index.path(of: record)
+      files.insert(path)
+      var parent = Array(path.directory)
+      while directories.insert(parent).inserted { parent = Array(parent.directory) }
+    }
+    let cursor = DirectoryCursor(root: folder.tree, shown: folder.slot.tree)
+    var removed = 0
+    for directory in directories {
+      guard let descriptor = try cursor.descriptor(of: directory, creating: false) else { continue }
+      do {
+        for name in try DirectoryNames.list(descriptor) {
+          let path = directory.appending(name: name)
+          guard !files.contains(path), !directories.contains(path) else { continue }
+          try cursor.remove(name, in: descriptor)
+          removed += 1
+        }
+      } catch let error as Errno {
+        throw GitError.slot("read", folder.slot.tree.string + "/" + directory.text, error)
+      }
+    }
+    return removed
+  }
+
+  /// Removes directories, and those above, as far as nothing is left in them.
+  private func prune(_ directories: Set<PathBytes>, _ cursor: DirectoryCursor) throws {
+    for directory in directories.sorted(by: { $1.precedes($0) }) {
+      var path = directory
+      while !path.isEmpty {
+        let parent = path.directory
+        guard let descriptor = try cursor.descriptor(of: parent, creating: false) else { break }
+        let name = Array(path[(parent.isEmpty ? 0 : parent.count + 1)...])
+        // Fails for one that is not empty, which is how it should be.
+        guard unlinkat(descriptor, name.cString, AT_REMOVEDIR) == 0 else { break }
+        path = Array(parent)
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// A GET that is answered with a status of 200 to 399.
+struct HTTPProbe: HealthProbe {
+  /// The path asked for, with its query.
+  var path: String
+
+  func check(port: Int, timeout: Duration) async throws {
+    let path = path
+    let answer: HTTPResponseStatus
+    do {
+      let channel = try await ClientBootstrap.probing(timeout: timeout)
+        .channelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHTTPClientHandlers()
+          }
+        }
+        .connect(host: "127.0.0.1", port: port) { channel in
+          channel.eventLoop.makeCompletedFuture {
+            let handler = StatusHandler(
+              promise: channel.eventLoop.makePromise(of: HTTPResponseStatus.self), timeout: timeout.timeAmount)
+            let status = handler.promise.futureResult
+            try channel.pipeline.syncOperations.addHandler(handler)
+            var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
+            head.headers = ["Host": "127.0.0.1:\(port)", "User-Agent": "quench-health", "Connection": "close"]
+            channel.write(HTTPClientRequestPart.head(head), promise: nil)
+            channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
+            return status
+          }
+        }
+      answer = try await channel.get()
+    } catch let failure as ProbeFailure {
+      throw failure
+    } catch is HTTPParserError {
+      throw ProbeFailure(description: "GET \(path) on port \(port) was not answered in HTTP")
+    } catch {
+      throw ProbeFailure(description: "no connection to port \(port)")
+    }
+    guard (200..<400).contains(answer.code) else {
+      throw ProbeFailure(description: "GET \(path) on port \(port) answered \(answer.code)")
+    }
+  }
+
+  /// Keeps the status of the first answer and closes the connection.
+  private final class StatusHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    let promise: EventLoopPromise<HTTPResponseStatus>
+    private let timeout: TimeAmount
+    private var deadline: Scheduled<Void>?
+    private var isDone = false
+
+    init(promise: EventLoopPromise<HTTPResponseStatus>, timeout: TimeAmount) {
+      self.promise = promise
+      self.timeout = timeout
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      deadline = context.eventLoop.scheduleTask(in: timeout) {
+        let (handler, context) = bound.value
+        handler.finish(.failure(ProbeFailure(description: "no answer in time")), context)
+      }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      if case .head(let head) = unwrapInboundIn(data), head.status.code >= 200 {
+        finish(.success(head.status), context)
+      }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      finish(.failure(ProbeFailure(description: "the connection was closed without an answer")), context)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { finish(.failure(error), context) }
+
+    private func finish(_ result: Result<HTTPResponseStatus, any Error>, _ context: ChannelHandlerContext) {
+      guard !isDone else { return }
+      isDone = true
+      deadline?.cancel()
+      promise.completeWith(result)
+      context.close(promise: nil)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import QuenchConfiguration
+import QuenchProcesses
+import SystemPackage
+
+/// Waits for an instance that was just started to be healthy, to end, or to run out of time.
+struct StartWatch: Sendable {
+  var instance: Instance
+  var process: LaunchedProcess
+  var health: HealthConfiguration
+  var probe: any HealthProbe
+
+  /// Returns when `rise` checks in a row have passed and the listening socket is the instance's own.
+  ///
+  /// While nothing answers, checks follow each other quickly at first, so that a service that starts in milliseconds is
+  /// not waited for in half seconds.
+  ///
+  /// - Throws: `InstanceError` with code `instance-ended-at-start`, `instance-never-healthy`, `port-taken` or
+  ///   `wrong-port`; `CancellationError`.
+  func waitUntilHealthy() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await poll() }
+      group.addTask {
+        try await process.waitUntilProcessEnded()
+        throw endedAtStart()
+      }
+      _ = try await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func poll() async throws {
+    let clock = ContinuousClock()
+    let deadline = clock.now + health.startTimeout
+    var passed = 0
+    var pause = Duration.milliseconds(2)
+    var failure = "it was not asked"
+    while true {
+      do {
+        try await probe.check(port: instance.port, timeout: health.timeout)
+        try checkOwner()
+        passed += 1
+        if passed >= health.rise { return }
+        continue
+      } catch let error as ProbeFailure {
+        passed = 0
+        failure = error.description
+      }
+      guard clock.now < deadline else { throw neverHealthy(failure) }
+      try await Task.sleep(for: pause)
+      pause = min(pause * 3 / 2, min(health.interval, .milliseconds(250)))
+    }
+  }
+
+  /// Ports are reused, so an answer counts only when the socket that gave it is the instance's own.
+  private func checkOwner() throws {
+    guard ListeningSocket.owner(ofPort: instance.port, comparedTo: process) == .another else { return }
+    throw InstanceError(
+      .portTaken, "port \(instance.port), which instance \(instance.id) was given, is served by another process",
+      remedy: "ss -ltnp 'sport = :\(instance.port)'")
+  }
+
+  private func endedAtStart() -> InstanceError {
+    let ending = process.ending.map { " with \($0)" } ?? ""
+    return InstanceError(
+      .endedAtStart,
+      "instance \(instance.id) of \(instance.revision.prefix(12)) ended\(ending) before it was healthy"
+        + DependencyStarter.tail(instance.folder.log), remedy: nil)
+  }
+
+  private func neverHealthy(_ failure: String) -> InstanceError {
+    let elsewhere = ListeningSocket.ports(of: process).subtracting([instance.port]).sorted()
+    if case .nobody = ListeningSocket.owner(ofPort: instance.port, comparedTo: process), !elsewhere.isEmpty {
+      return InstanceError(
+        .wrongPort,
+        "instance \(instance.id) listens on port \(elsewhere.map(String.init).joined(separator: ", ")), not on "
+          + "\(instance.port), the port it was given in the environment variable PORT",
+        remedy: "service.run in quench.yml must pass ${PORT} on")
+    }
+    return InstanceError(
+      .neverHealthy,
+      "instance \(instance.id) of \(instance.revision.prefix(12)) was not healthy within "
+        + "\(health.startTimeout): \(failure)" + DependencyStarter.tail(instance.folder.log),
+      remedy: "check service.health in quench.yml, or give it longer with start-timeout")
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import SystemPackage
+
+/// An instance's folder and where in it things are.
+public struct InstanceFolder: Sendable, Hashable, Codable {
+  /// The folder itself, absolute.
+  public let path: FilePath
+
+  /// Names a folder.
+  public init(path: FilePath) {
+    self.path = path
+  }
+
+  /// The instance's working directory: the unpacked artifact, and the data inside.
+  public var artifact: FilePath { path.appending("artifact") }
+  /// What the service printed.
+  public var log: FilePath { path.appending("log") }
+  /// What the service's hooks and dependencies printed.
+  public func log(of name: String) -> FilePath { path.appending("\(name).log") }
+  /// The launcher's record of the service's process.
+  public var processRecord: FilePath { path.appending("process.json") }
+  /// What the instance is, for whoever takes it up.
+  public var description: FilePath { path.appending("instance.json") }
+  /// The data as it was before the service first ran.
+  public var baseline: FilePath { path.appending("baseline") }
+  /// Where the service's own data-snapshot command writes.
+  public var snapshot: FilePath { path.appending("snapshot") }
+  /// A dependency's own folder.
+  public func dependency(_ name: String) -> FilePath { path.appending("dependencies").appending(name) }
+
+  /// The service's data folder: inside the working directory under the name `quench.yml` gives it.
+  public func data(named name: String?) -> FilePath {
+    guard let name else { return path.appending("data") }
+    return artifact.appending(FilePath(name).components)
+  }
+
+  /// Codes as the path's text.
+  public init(from decoder: any Decoder) throws {
+    path = FilePath(try decoder.singleValueContainer().decode(String.self))
+  }
+
+  /// Codes as the path's text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(path.string)
+  }
+}

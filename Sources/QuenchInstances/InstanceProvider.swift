@@ -1,0 +1,66 @@
+import Foundation
+import QuenchConfiguration
+import SystemPackage
+
+/// Where instances come from: local processes, containers, a cluster.
+///
+/// A provider keeps nothing in memory that it could not read back: an instance started by one `quench` is stopped by the
+/// next.
+public protocol InstanceProvider: Sendable {
+  /// The provider's name in `quench.yml`.
+  var name: String { get }
+
+  /// Makes and starts an instance, and returns when it is healthy.
+  ///
+  /// Whatever was started is stopped again when this throws.
+  ///
+  /// - Throws: `InstanceError`, a build store's error, or `CancellationError`.
+  func start(_ specification: InstanceSpecification) async throws -> Instance
+
+  /// Stops an instance and its own dependencies; its data stay, for it to be resumed.
+  func stop(_ instance: Instance) async
+
+  /// Starts an instance that was stopped or has ended, with the data it has, and returns when it is healthy.
+  ///
+  /// - Throws: `InstanceError`, or `CancellationError`.
+  func resume(_ instance: Instance) async throws
+
+  /// Stops an instance, cleans up after it, and removes its folder; what it printed stays among the logs.
+  func remove(_ instance: Instance) async
+
+  /// Starts the dependencies that all instances of a set share; nil where the service has none.
+  ///
+  /// - Throws: `InstanceError`, or `CancellationError`.
+  func startShared(id: String, service: ServiceConfiguration, denied: [FilePath], isKept: Bool) async throws
+    -> SharedDependencies?
+
+  /// Starts shared dependencies that were stopped or have ended.
+  ///
+  /// - Throws: `InstanceError`, or `CancellationError`.
+  func resumeShared(_ folder: InstanceFolder) async throws
+
+  /// Stops shared dependencies; their data stay.
+  func stopShared(_ folder: InstanceFolder) async
+
+  /// Stops shared dependencies, cleans up after them, and removes their folder.
+  func removeShared(_ folder: InstanceFolder) async
+
+  /// Puts the instance's data back as they were before it first ran, and has it healthy again on the same port.
+  ///
+  /// - Throws: `InstanceError`, or `CancellationError`.
+  func reset(_ instance: Instance) async throws
+
+  /// Removes an instance or shared dependencies, given their folder, when the `quench` they belong to no longer runs.
+  func removeLeftover(_ folder: InstanceFolder) async
+
+  /// How the instance is, asked now.
+  func health(of instance: Instance) async -> InstanceHealth
+
+  /// Waits until the instance's process ends by itself or is ended.
+  ///
+  /// - Throws: `CancellationError`.
+  func waitUntilEnded(_ instance: Instance) async throws
+
+  /// How instances of this provider are kept from the rest of the machine: `landlock-<version>`, `none`.
+  var isolation: String { get }
+}

@@ -1,0 +1,72 @@
+import CLaunch
+import Foundation
+import SystemPackage
+
+/// Copies of folders that share their blocks where the file system can, and are bytewise copies elsewhere.
+enum DirectoryCopy {
+  /// Copies the folder or file at `source` to `destination`, which must not exist.
+  ///
+  /// Modes and times are kept, symbolic links stay links; sockets, pipes and devices are left out.
+  ///
+  /// - Throws: `Errno` of the first operation that failed.
+  static func copy(_ source: FilePath, to destination: FilePath) throws {
+    var status = stat()
+    guard lstat(source.string, &status) == 0 else { throw Errno(rawValue: errno) }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR:
+      guard mkdir(destination.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
+      for name in try FileManager.default.contentsOfDirectory(atPath: source.string) {
+        try copy(source.appending(name), to: destination.appending(name))
+      }
+    case S_IFREG:
+      try copyFile(source, to: destination)
+    case S_IFLNK:
+      let target = try FileManager.default.destinationOfSymbolicLink(atPath: source.string)
+      guard symlink(target, destination.string) == 0 else { throw Errno(rawValue: errno) }
+      return
+    default:
+      return
+    }
+    guard chmod(destination.string, status.st_mode & 0o7777) == 0 else { throw Errno(rawValue: errno) }
+    // Only root may give files away; for everyone else they are their own already.
+    _ = lchown(destination.string, status.st_uid, status.st_gid)
+    var times = [status.st_atim, status.st_mtim]
+    utimensat(AT_FDCWD, destination.string, &times, AT_SYMLINK_NOFOLLOW)
+  }
+
+  private static func copyFile(_ source: FilePath, to destination: FilePath) throws {
+    let input = try FileDescriptor.open(source, .readOnly, options: [.closeOnExec, .noFollow])
+    defer { try? input.close() }
+    let output = try FileDescriptor.open(
+      destination, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerReadWrite])
+    defer { try? output.close() }
+    if quench_reflink(input.rawValue, output.rawValue) == 0 { return }
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
+      while true {
+        let count = try input.read(into: buffer)
+        if count == 0 { return }
+        try output.writeAll(buffer[..<count])
+      }
+    }
+  }
+
+  /// Makes `destination` the same as `source`, whatever it held before.
+  ///
+  /// The folder itself is kept, for a process may stand in it.
+  ///
+  /// - Throws: `Errno`, or what the file manager says.
+  static func replaceContents(of destination: FilePath, by source: FilePath) throws {
+    let files = FileManager.default
+    var status = stat()
+    if lstat(destination.string, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
+      try? files.removeItem(atPath: destination.string)
+      try files.createDirectory(atPath: destination.string, withIntermediateDirectories: true)
+    }
+    for name in try files.contentsOfDirectory(atPath: destination.string) {
+      try files.removeItem(atPath: destination.appending(name).string)
+    }
+    for name in try files.contentsOfDirectory(atPath: source.string) {
+      try copy(source.appending(name), to: destination.appending(name))
+    }
+  }
+}

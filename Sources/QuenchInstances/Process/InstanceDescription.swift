@@ -1,0 +1,60 @@
+import Foundation
+import QuenchConfiguration
+import SystemPackage
+
+/// What stands in an instance's folder about it (format version 1), so that any later `quench` can stop or reset it.
+///
+/// Values of secrets are not among it; they are read anew where they are needed.
+struct InstanceDescription: Codable, Sendable {
+  var version = 1
+  var instance: Instance
+  /// The folder for temporary files, outside the instance's own because sockets need short paths.
+  var temporary: String
+  /// The `quench` that ends with it, or nil when the instance is kept.
+  var owner: String?
+  /// The `service` section as it was when the instance was made.
+  var service: ServiceConfiguration
+  /// What the dependencies of the whole set told the service.
+  var exports: [String: String]
+  /// The instance's own dependencies, in the order they were started.
+  var dependencies: [RunningDependency]
+  /// What the service may not even read.
+  var denied: [String]
+
+  init(
+    instance: Instance, temporary: FilePath, owner: String?, service: ServiceConfiguration, exports: [String: String],
+    dependencies: [RunningDependency], denied: [FilePath]
+  ) {
+    self.instance = instance
+    self.temporary = temporary.string
+    self.owner = owner
+    self.service = service
+    self.exports = exports
+    self.dependencies = dependencies
+    self.denied = denied.map(\.string)
+  }
+
+  init(in folder: InstanceFolder) throws(InstanceError) {
+    do {
+      self = try JSONDecoder().decode(
+        InstanceDescription.self, from: Data(contentsOf: URL(filePath: folder.description.string)))
+    } catch {
+      throw InstanceError(
+        .descriptionUnreadable, "cannot read what the instance in \(folder.path) is", remedy: "quench hot stop",
+        cause: error)
+    }
+  }
+
+  func write() throws(InstanceError) {
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      let path = instance.folder.description.string
+      try encoder.encode(self).write(to: URL(filePath: path), options: .atomic)
+      // It may hold the address of a database with its password.
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    } catch {
+      throw InstanceError(.folderUnwritable, "cannot write to \(instance.folder.path)", cause: error)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import QuenchConfiguration
+import QuenchProcesses
+import QuenchState
+import SystemPackage
+
+extension ProcessProvider {
+  public func startShared(id: String, service: ServiceConfiguration, denied: [FilePath], isKept: Bool) async throws
+    -> SharedDependencies?
+  {
+    let wanted = service.dependencies.filter { $0.scope == .set }
+    guard !wanted.isEmpty else { return nil }
+    let folder = InstanceFolder(path: state.instances.appending(id))
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder.path.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw InstanceError(.folderUnwritable, "cannot make the folder \(folder.path)", cause: error)
+    }
+    var shared = SharedDependencies(
+      folder: folder, owner: isKept ? nil : owner(isKept: false).text, temporary: try TemporaryDirectory().path,
+      denied: state.protected + denied)
+    do {
+      try shared.write()
+      for dependency in wanted {
+        shared.running.append(
+          try await starter(for: shared).start(
+            dependency, in: folder.dependency(dependency.name), log: folder.log(of: dependency.name)))
+        try shared.write()
+      }
+      return shared
+    } catch {
+      await removeShared(folder)
+      throw error
+    }
+  }
+
+  public func resumeShared(_ folder: InstanceFolder) async throws {
+    var shared = try SharedDependencies(in: folder)
+    for index in shared.running.indices {
+      shared.running[index] = try await starter(for: shared).resume(shared.running[index])
+    }
+    try shared.write()
+  }
+
+  public func stopShared(_ folder: InstanceFolder) async {
+    guard let shared = try? SharedDependencies(in: folder) else { return }
+    for dependency in shared.running.reversed() { await dependency.process?.stop(grace: .seconds(10)) }
+  }
+
+  public func removeShared(_ folder: InstanceFolder) async {
+    if let shared = try? SharedDependencies(in: folder) {
+      let starter = starter(for: shared)
+      await Task.detached {
+        for dependency in shared.running.reversed() { await starter.stop(dependency) }
+        TemporaryDirectory(existing: FilePath(shared.temporary)).remove()
+      }.value
+    }
+    try? FileManager.default.removeItem(atPath: folder.path.string)
+  }
+
+  public func removeLeftover(_ folder: InstanceFolder) async {
+    func isOver(_ owner: String?) -> Bool { owner.flatMap { ProcessOwner($0) }?.quench.map { !$0.isRunning } ?? false }
+    if let description = try? InstanceDescription(in: folder) {
+      if isOver(description.owner) { await remove(description.instance) }
+    } else if let shared = try? SharedDependencies(in: folder), isOver(shared.owner) {
+      await removeShared(folder)
+    }
+  }
+
+  private func starter(for shared: SharedDependencies) -> DependencyStarter {
+    let temporary = FilePath(shared.temporary)
+    return DependencyStarter(
+      launcher: launcher, denied: shared.denied.map { FilePath($0) }, lifeline: shared.owner == nil ? nil : lifeline,
+      environment: ProcessEnvironment.allowed(
+        temporaryDirectory: temporary,
+        adding: [ProcessTable.ownerVariable: shared.owner ?? owner(isKept: true).text]),
+      temporary: temporary)
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import QuenchConfiguration
+import QuenchProcesses
+import SystemPackage
+
+/// Runs a service's own commands round the life of an instance: prepare, cleanup, data-snapshot, data-restore, health.
+struct ServiceHooks: Sendable {
+  var launcher: Launcher
+  var instance: Instance
+  var environment: [String: String]
+  var confinement: Confinement
+
+  /// The folder a data-snapshot command writes to and a data-restore command reads from.
+  static let snapshotVariable = "QUENCH_SNAPSHOT"
+
+  /// Runs a hook to its end.
+  ///
+  /// - Throws: `InstanceError` with code `hook-failed`, naming the hook and the last lines it printed.
+  func run(_ hook: CommandConfiguration, named name: String) async throws {
+    let log = instance.folder.log(of: name)
+    let outcome = try await launcher.run(launch(hook), log: log, timeout: hook.timeout ?? .seconds(300))
+    guard outcome.isSuccess else {
+      throw InstanceError(
+        .hookFailed,
+        "the service's \(name) command "
+          + (outcome.timedOut ? "ran out of time" : "ended with \(outcome.ending)")
+          + DependencyStarter.tail(log), remedy: "less \(log)")
+    }
+  }
+
+  func launch(_ hook: CommandConfiguration) -> Launch {
+    var variables = environment
+    variables[Self.snapshotVariable] = instance.folder.snapshot.appending("snapshot").string
+    return .shell(
+      hook.command, environment: variables, workingDirectory: instance.folder.artifact, confinement: confinement,
+      grace: .seconds(2))
+  }
+}

@@ -1,0 +1,140 @@
+import GRDB
+
+/// The ledger's tables, version by version; a version that was released never changes.
+enum LedgerSchema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("v1") { database in
+      for part in [verdicts, builds, sets, events] { try database.execute(sql: part) }
+    }
+    return migrator
+  }
+
+  /// Verdicts and, for questions about one suite or test, their parts; `document` is the whole of it.
+  private static let verdicts = """
+    CREATE TABLE verdicts (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      service TEXT NOT NULL,
+      revision TEXT NOT NULL,
+      tree TEXT NOT NULL,
+      result TEXT NOT NULL CHECK (result IN ('PASSED', 'FAILED', 'INCONCLUSIVE', 'ERROR')),
+      reason TEXT,
+      build_key TEXT,
+      build_digest TEXT,
+      started TEXT NOT NULL,
+      total_seconds REAL NOT NULL,
+      definitions TEXT NOT NULL,
+      document TEXT NOT NULL
+    );
+    CREATE INDEX verdicts_by_tree ON verdicts (tree, service);
+    CREATE INDEX verdicts_by_revision ON verdicts (revision, service);
+    CREATE INDEX verdicts_by_digest ON verdicts (build_digest);
+    CREATE TABLE suite_results (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      verdict_id INTEGER NOT NULL REFERENCES verdicts (id) ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      service TEXT NOT NULL,
+      name TEXT NOT NULL,
+      definition TEXT,
+      result TEXT NOT NULL CHECK (result IN ('PASSED', 'FAILED', 'INCONCLUSIVE', 'ERROR')),
+      passed INTEGER NOT NULL,
+      failed INTEGER NOT NULL,
+      skipped INTEGER NOT NULL,
+      known_issues INTEGER NOT NULL,
+      duration_seconds REAL NOT NULL,
+      reason TEXT
+    );
+    CREATE INDEX suite_results_by_verdict ON suite_results (verdict_id);
+    CREATE INDEX suite_results_by_name ON suite_results (service, name, id);
+    CREATE TABLE tests (
+      id INTEGER PRIMARY KEY,
+      service TEXT NOT NULL,
+      suite TEXT NOT NULL,
+      name TEXT NOT NULL,
+      UNIQUE (service, suite, name)
+    );
+    CREATE TABLE test_results (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      test_id INTEGER NOT NULL REFERENCES tests (id),
+      suite_result_id INTEGER NOT NULL REFERENCES suite_results (id) ON DELETE CASCADE,
+      framework TEXT NOT NULL,
+      result TEXT NOT NULL,
+      runs INTEGER NOT NULL,
+      failures INTEGER NOT NULL,
+      duration_seconds REAL,
+      message TEXT
+    );
+    CREATE INDEX test_results_by_test ON test_results (test_id, id);
+    CREATE INDEX test_results_by_suite ON test_results (suite_result_id);
+    """
+
+  private static let builds = """
+    CREATE TABLE builds (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      service TEXT NOT NULL,
+      key TEXT NOT NULL,
+      digest TEXT,
+      revision TEXT NOT NULL,
+      tree TEXT NOT NULL,
+      seconds REAL NOT NULL,
+      cached INTEGER NOT NULL,
+      log TEXT,
+      size INTEGER,
+      finished TEXT NOT NULL
+    );
+    CREATE INDEX builds_by_key ON builds (key, id);
+    CREATE INDEX builds_by_service ON builds (service, id);
+    """
+
+  /// Sets and instances; an instance is in one place of one set at most.
+  private static let sets = """
+    CREATE TABLE instances (
+      id TEXT PRIMARY KEY NOT NULL,
+      set_name TEXT NOT NULL CHECK (set_name IN ('hot', 'cold', 'verify')),
+      revision TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      port INTEGER NOT NULL,
+      folder TEXT NOT NULL,
+      record TEXT NOT NULL,
+      since TEXT NOT NULL,
+      baseline_snapshot TEXT,
+      state TEXT,
+      pid INTEGER,
+      start_ticks INTEGER,
+      owner_pid INTEGER,
+      owner_start_ticks INTEGER
+    );
+    CREATE TABLE sets (
+      name TEXT PRIMARY KEY NOT NULL CHECK (name IN ('hot', 'cold', 'verify')),
+      revision TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      baseline TEXT,
+      updated TEXT NOT NULL
+    );
+    CREATE TABLE set_retained (
+      set_name TEXT NOT NULL REFERENCES sets (name) ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      revision TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      since TEXT NOT NULL,
+      PRIMARY KEY (set_name, position)
+    );
+    CREATE TABLE set_members (
+      instance_id TEXT PRIMARY KEY NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
+      set_name TEXT NOT NULL REFERENCES sets (name) ON DELETE CASCADE,
+      retained INTEGER,
+      position INTEGER NOT NULL
+    );
+    CREATE INDEX set_members_by_set ON set_members (set_name, retained, position);
+    """
+
+  private static let events = """
+    CREATE TABLE events (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      time TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      detail TEXT NOT NULL
+    );
+    """
+}

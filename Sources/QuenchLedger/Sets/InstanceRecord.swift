@@ -1,0 +1,36 @@
+import Foundation
+
+/// One instance of a set: where it is and what it runs.
+public struct InstanceRecord: Sendable, Hashable, Codable, Identifiable {
+  /// The instance's id, unique among all instances.
+  public var id: String
+  /// The object id of the revision it runs.
+  public var revision: String
+  /// The digest of the build it runs, in hexadecimal.
+  public var digest: String
+  /// The TCP port it listens on.
+  public var port: Int
+  /// Its working directory.
+  public var folder: String
+  /// The path of its launch record, which tells its process.
+  public var record: String
+  /// When it started, to the millisecond.
+  public var since: Date
+  /// The path of the copy that its data is put back from; nil when it has none.
+  public var baselineSnapshot: String?
+
+  /// Describes an instance.
+  public init(
+    id: String, revision: String, digest: String, port: Int, folder: String, record: String, since: Date,
+    baselineSnapshot: String? = nil
+  ) {
+    self.id = id
+    self.revision = revision
+    self.digest = digest
+    self.port = port
+    self.folder = folder
+    self.record = record
+    self.since = since.toTheMillisecond
+    self.baselineSnapshot = baselineSnapshot
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// Which set an instance belongs to.
+public enum SetName: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The kept hot set.
+  case hot
+  /// The cold set, which serves production.
+  case cold
+  /// Hot instances that a verification made for itself.
+  case verify
+}
+
+/// A set as it is: what it runs, its instances, and the earlier ones still up for a rollback.
+public struct SetRecord: Sendable, Hashable, Codable {
+  /// Which set it is.
+  public var name: SetName
+  /// The object id of the revision it is on.
+  public var revision: String
+  /// The digest of the build it runs, in hexadecimal.
+  public var digest: String
+  /// The revision it goes back to after tests; nil when it has none.
+  public var baseline: String?
+  /// Its instances, in order.
+  public var members: [InstanceRecord]
+  /// Earlier instances that are still up, the next to go back to first.
+  public var retained: [RetainedSet]
+  /// When it last changed, to the millisecond.
+  public var updated: Date
+
+  /// Describes a set.
+  public init(
+    name: SetName, revision: String, digest: String, baseline: String? = nil, members: [InstanceRecord],
+    retained: [RetainedSet] = [], updated: Date = Date()
+  ) {
+    self.name = name
+    self.revision = revision
+    self.digest = digest
+    self.baseline = baseline
+    self.members = members
+    self.retained = retained
+    self.updated = updated.toTheMillisecond
+  }
+}
+
+/// What a set was before: instances that stay up so that going back is a change of route.
+public struct RetainedSet: Sendable, Hashable, Codable {
+  /// The object id of the revision they run.
+  public var revision: String
+  /// The digest of the build they run, in hexadecimal.
+  public var digest: String
+  /// The instances, in order.
+  public var members: [InstanceRecord]
+  /// Since when they are retained, to the millisecond.
+  public var since: Date
+
+  /// Describes a retained set.
+  public init(revision: String, digest: String, members: [InstanceRecord], since: Date) {
+    self.revision = revision
+    self.digest = digest
+    self.members = members
+    self.since = since.toTheMillisecond
+  }
+}

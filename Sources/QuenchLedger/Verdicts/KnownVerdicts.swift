@@ -1,0 +1,101 @@
+import Foundation
+import GRDB
+import QuenchEvidence
+import QuenchSuites
+import SystemPackage
+
+extension Ledger {
+  /// The newest verdict that still speaks for a tree: the same service, the same suites, passed or failed.
+  ///
+  /// An inconclusive or erroneous verdict is never known: asked again, it might come out otherwise.
+  ///
+  /// - Parameters:
+  ///   - definitions: the digest of each suite's definition as it is now, by the suite's name. Without suites nothing
+  ///     is known.
+  ///   - buildKey: only a verdict on the build with this key; nil for any, whatever the toolchain was.
+  public func verdict(
+    service: String, tree: String, definitions: [String: String], buildKey: String? = nil
+  ) async throws(LedgerError) -> Verdict? {
+    try await newestKnown(
+      "tree = :tree AND service = :service AND (:key IS NULL OR build_key = :key)",
+      ["tree": tree, "service": service, "key": buildKey], definitions)
+  }
+
+  /// The newest verdict that still speaks for a build's bytes, whichever revision they came from.
+  public func verdict(
+    service: String, digest: String, definitions: [String: String]
+  ) async throws(LedgerError) -> Verdict? {
+    try await newestKnown(
+      "build_digest = :digest AND service = :service", ["digest": digest, "service": service], definitions)
+  }
+
+  /// The newest verdict on a revision, whatever it came to.
+  public func verdict(service: String, revision: String) async throws(LedgerError) -> Verdict? {
+    try await newest("revision = :revision AND service = :service", ["revision": revision, "service": service])
+  }
+
+  /// The newest result of one suite, passed or failed, that still speaks for a tree.
+  ///
+  /// It may come from a verdict with other suites beside it.
+  public func suiteResult(
+    service: String, tree: String, suite: String, definition: String, buildKey: String? = nil
+  ) async throws(LedgerError) -> SuiteResult? {
+    let path = path
+    return try await read("look up the suite \(suite)") { database in
+      let row = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT v.id, v.document, s.position FROM suite_results s JOIN verdicts v ON v.id = s.verdict_id
+          WHERE v.tree = :tree AND v.service = :service AND s.name = :suite AND s.definition = :definition
+            AND s.result IN ('PASSED', 'FAILED') AND (:key IS NULL OR v.build_key = :key)
+          ORDER BY s.id DESC LIMIT 1
+          """,
+        arguments: ["tree": tree, "service": service, "suite": suite, "definition": definition, "key": buildKey])
+      guard let row else { return nil }
+      let verdict = try Self.verdict(row, ledger: path)
+      let position: Int = row["position"]
+      guard verdict.suites.indices.contains(position) else {
+        throw LedgerError.corrupt(path, "a verdict in the ledger \(path) lacks a suite")
+      }
+      return verdict.suites[position]
+    }
+  }
+
+  private func newestKnown(
+    _ condition: String, _ arguments: [String: (any DatabaseValueConvertible & Sendable)?],
+    _ definitions: [String: String]
+  ) async throws(LedgerError) -> Verdict? {
+    guard !definitions.isEmpty else { return nil }
+    let text: String
+    do {
+      text = try CanonicalJSON.text(of: definitions)
+    } catch {
+      throw LedgerError(error, whenTryingTo: "look up a verdict", ledger: path)
+    }
+    return try await newest(
+      "\(condition) AND definitions = :definitions AND result IN ('PASSED', 'FAILED')",
+      arguments.merging(["definitions": text]) { $1 })
+  }
+
+  private func newest(
+    _ condition: String, _ arguments: [String: (any DatabaseValueConvertible & Sendable)?]
+  ) async throws(LedgerError) -> Verdict? {
+    let path = path
+    return try await read("look up a verdict") { database in
+      try Row.fetchOne(
+        database, sql: "SELECT id, document FROM verdicts WHERE \(condition) ORDER BY id DESC LIMIT 1",
+        arguments: StatementArguments(arguments)
+      ).map { try Self.verdict($0, ledger: path) }
+    }
+  }
+
+  private static func verdict(_ row: Row, ledger path: FilePath) throws -> Verdict {
+    let document: String = row["document"]
+    do {
+      return try VerdictDocument(decoding: Data(document.utf8)).verdict
+    } catch {
+      throw LedgerError.corrupt(
+        path, "verdict \(row["id"] as Int64) in the ledger \(path) cannot be read", cause: error)
+    }
+  }
+}

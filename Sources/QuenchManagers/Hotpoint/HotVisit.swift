@@ -1,0 +1,88 @@
+import Foundation
+import QuenchInstances
+import QuenchLedger
+import QuenchState
+
+/// A stay of a build under test in the hot set: its instances, and the way back.
+public struct HotVisit: Sendable {
+  /// The instances that serve the tests.
+  public var instances: [Instance]
+  /// The revision the kept set goes back to; nil where there is no kept set.
+  public var baseline: String?
+
+  let lock: FileLock.Held?
+}
+
+extension HotpointManager {
+  /// Starts instances of a build for tests.
+  ///
+  /// With a kept set that nobody else is changing, the set rolls to the build, and its own instances stand aside with
+  /// their data untouched. Otherwise the instances are the visit's own. Either way they end with this process.
+  ///
+  /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`; nothing is left running then, and
+  ///   the set is as it was.
+  public func begin(_ deployment: Deployment) async throws -> HotVisit {
+    let lock = try state.lock("hot").tryAcquire(reason: "quench verify \(deployment.revision.prefix(12))")
+    let set = lock == nil ? nil : try await recover()
+    let instances = try await group.start(deployment, temperature: .hot, isKept: false)
+    guard let set, let lock else { return HotVisit(instances: instances, baseline: nil, lock: nil) }
+    do {
+      let aside = RetainedSet(revision: set.revision, digest: set.digest, members: set.members, since: Date())
+      try await ledger.saveSet(
+        SetRecord(
+          name: .hot, revision: deployment.revision, digest: deployment.digest, baseline: set.revision,
+          members: instances.map(InstanceRecord.init), retained: [aside] + set.retained))
+    } catch {
+      await group.remove(instances)
+      throw error
+    }
+    return HotVisit(instances: instances, baseline: set.revision, lock: lock)
+  }
+
+  /// Puts an instance of a visit back to the data it started with.
+  ///
+  /// - Throws: `InstanceError`, or `CancellationError`.
+  public func reset(_ instance: Instance) async throws { try await group.reset([instance]) }
+
+  /// How instances are, asked now, in their order.
+  public func health(of instances: [Instance]) async -> [InstanceHealth] { await group.health(of: instances) }
+
+  /// Ends a visit: the kept set goes back to its baseline, and the visit's instances are stopped.
+  ///
+  /// - Throws: `LedgerError` when the set cannot be recorded; the next command that uses it tries again.
+  public func end(_ visit: HotVisit) async throws {
+    var failure: (any Error)?
+    if visit.baseline != nil {
+      do {
+        // The way back is taken to its end although the task may be cancelled.
+        _ = try await Task.detached { try await returnToBaseline() }.value
+      } catch {
+        failure = error
+      }
+    }
+    await group.remove(visit.instances)
+    if let failure { throw failure }
+  }
+
+  /// The set as it should be: when a visit was killed before it ended, the set goes back to its baseline first.
+  ///
+  /// The caller holds the lock, which a killed visit no longer does.
+  func recover() async throws -> SetRecord? {
+    guard let set = try await ledger.loadSet(.hot) else { return nil }
+    // Only a visit has a baseline to go back to.
+    guard set.baseline != nil else { return set }
+    let visitors = set.members.instances
+    let restored = try await returnToBaseline()
+    await group.remove(visitors)
+    return restored
+  }
+
+  private func returnToBaseline() async throws -> SetRecord? {
+    guard let set = try await ledger.loadSet(.hot), let baseline = set.retained.first else { return nil }
+    let restored = SetRecord(
+      name: .hot, revision: baseline.revision, digest: baseline.digest, members: baseline.members,
+      retained: Array(set.retained.dropFirst()))
+    try await ledger.saveSet(restored)
+    return restored
+  }
+}

@@ -1,0 +1,164 @@
+import Foundation
+import QuenchInstances
+import QuenchLedger
+import QuenchState
+
+/// Deploys, starts, stops and rolls back the kept hot set, and lends it to verifications.
+///
+/// The set is in the ledger, its instances outlive the command that started them, and one command at a time changes it.
+public struct HotpointManager: Sendable {
+  let ledger: Ledger
+  let state: StateDirectory
+  let group: InstanceGroup
+
+  /// Makes a manager of the hot set in `state`.
+  public init(state: StateDirectory, ledger: Ledger, provider: any InstanceProvider) {
+    self.state = state
+    self.ledger = ledger
+    group = InstanceGroup(provider: provider)
+  }
+
+  /// Moves the set to a build, and returns when all its instances are healthy; what was there before is retained.
+  ///
+  /// The order is always: start, healthy, switch, retain, record; when anything fails before the switch, the set is as
+  /// it was.
+  ///
+  /// - Parameter retain: how many earlier builds stay up; older ones are stopped.
+  /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`.
+  public func deploy(_ deployment: Deployment, retain: Int, onWait: (@Sendable (String) -> Void)? = nil) async throws
+    -> HotMove
+  {
+    let lock = try await acquire("deploying \(deployment.revision.prefix(12))", onWait)
+    defer { withExtendedLifetime(lock) {} }
+    let before = try await recover()
+    if let before, before.digest == deployment.digest, before.members.count == deployment.count,
+      await group.health(of: before.instances).allSatisfy({ $0 == .healthy })
+    {
+      return HotMove(.unchanged, from: before.revision, to: before.revision)
+    }
+    let instances = try await group.start(deployment, temperature: .hot, isKept: true)
+    var retained = before?.retained ?? []
+    if let before, !before.members.isEmpty {
+      retained.insert(
+        RetainedSet(revision: before.revision, digest: before.digest, members: before.members, since: Date()), at: 0)
+    }
+    let dropped = retained.dropFirst(max(0, retain))
+    do {
+      try await ledger.saveSet(
+        SetRecord(
+          name: .hot, revision: deployment.revision, digest: deployment.digest,
+          members: instances.map(InstanceRecord.init), retained: Array(retained.prefix(max(0, retain)))))
+    } catch {
+      await group.remove(instances)
+      throw error
+    }
+    await group.remove(dropped.flatMap(\.members).instances)
+    // What is retained goes back to its baseline now, so that a rollback later is no more than a switch.
+    if let kept = retained.first, retain > 0 { try await group.reset(kept.members.instances) }
+    try await ledger.append(
+      LedgerEvent(
+        "deployed", subject: "hot",
+        detail: ["revision": .text(deployment.revision), "from": .text(before?.revision ?? "")]))
+    return HotMove(.started, from: before?.revision, to: deployment.revision)
+  }
+
+  /// Switches the set to an earlier build that is retained; the one it leaves is stopped.
+  ///
+  /// - Parameter revision: the commit to go to; nil for the one before.
+  /// - Returns: nil when `revision` is not retained, so that it has to be deployed.
+  /// - Throws: `ManagerError` with code `no-set` or `nothing-earlier`; `LedgerError`, `StateError`,
+  ///   `CancellationError`.
+  public func rollback(to revision: String?, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotMove? {
+    let lock = try await acquire("rolling back", onWait)
+    defer { withExtendedLifetime(lock) {} }
+    guard let before = try await recover() else { throw Self.noSet }
+    if before.revision == revision, await group.health(of: before.instances).allSatisfy({ $0 == .healthy }) {
+      return HotMove(.unchanged, from: before.revision, to: before.revision)
+    }
+    guard
+      let index = revision.map({ wanted in before.retained.firstIndex { $0.revision == wanted } })
+        ?? (before.retained.isEmpty ? nil : 0)
+    else {
+      if revision != nil { return nil }
+      throw ManagerError(
+        .nothingEarlier, "the hot set is on \(before.revision.prefix(12)), and nothing earlier is retained",
+        remedy: "quench hot rollback REV, or: quench hot deploy REV")
+    }
+    let target = before.retained[index]
+    guard await group.health(of: target.members.instances).allSatisfy({ $0 == .healthy }) else { return nil }
+    try await ledger.saveSet(
+      SetRecord(
+        name: .hot, revision: target.revision, digest: target.digest,
+        members: target.members, retained: Array(before.retained[(index + 1)...])))
+    try await ledger.append(
+      LedgerEvent(
+        "rolled-back", subject: "hot", detail: ["revision": .text(target.revision), "from": .text(before.revision)]))
+    // The set has switched; stopping what it left is clean-up that no one waits for an answer from.
+    await group.remove((before.members + before.retained[..<index].flatMap(\.members)).instances)
+    return HotMove(.switched, from: before.revision, to: target.revision)
+  }
+
+  /// Stops the set's instances and the retained ones.
+  ///
+  /// - Parameter removing: whether their data go too, and with them the set; otherwise it can be started again.
+  /// - Returns: how many instances it were.
+  /// - Throws: `ManagerError` with code `no-set`; `LedgerError`, `StateError`, `CancellationError`.
+  public func stop(removing: Bool, onWait: (@Sendable (String) -> Void)? = nil) async throws -> Int {
+    let lock = try await acquire("stopping", onWait)
+    defer { withExtendedLifetime(lock) {} }
+    guard let set = try await recover() else { throw Self.noSet }
+    let all = set.instances + set.retained.flatMap(\.members).instances
+    if removing {
+      try await ledger.removeSet(.hot)
+      await group.remove(all)
+    } else {
+      await group.stop(all)
+    }
+    try await ledger.append(LedgerEvent("stopped", subject: "hot", detail: ["revision": .text(set.revision)]))
+    return all.count
+  }
+
+  /// Starts those of the set's instances that do not run, with the data they have.
+  ///
+  /// - Throws: `ManagerError` with code `no-set`; `InstanceError`, `LedgerError`, `StateError`, `CancellationError`.
+  public func start(onWait: (@Sendable (String) -> Void)? = nil) async throws -> Int {
+    let lock = try await acquire("starting", onWait)
+    defer { withExtendedLifetime(lock) {} }
+    guard let set = try await recover() else { throw Self.noSet }
+    let states = await group.health(of: set.instances)
+    let ended = zip(set.instances, states).compactMap { instance, health -> Instance? in
+      if case .ended = health { instance } else { nil }
+    }
+    try await group.resume(ended)
+    try await ledger.append(LedgerEvent("started", subject: "hot", detail: ["revision": .text(set.revision)]))
+    return ended.count
+  }
+
+  /// The set and how its instances are, asked now; nil when there is none.
+  ///
+  /// - Throws: `LedgerError`.
+  public func status() async throws -> HotStatus? {
+    guard let set = try await ledger.loadSet(.hot) else { return nil }
+    func members(_ records: [InstanceRecord]) async -> [HotStatus.Member] {
+      let instances = records.instances
+      return zip(instances, await group.health(of: instances)).map { HotStatus.Member(instance: $0, health: $1) }
+    }
+    var retained: [HotStatus.Retained] = []
+    for earlier in set.retained {
+      retained.append(
+        HotStatus.Retained(
+          revision: earlier.revision, digest: earlier.digest, members: await members(earlier.members),
+          since: earlier.since))
+    }
+    return HotStatus(
+      revision: set.revision, digest: set.digest, baseline: set.baseline ?? set.revision,
+      members: await members(set.members), retained: retained)
+  }
+
+  /// That there is no kept hot set.
+  public static let noSet = ManagerError(.noSet, "there is no kept hot set", remedy: "quench hot deploy")
+
+  func acquire(_ reason: String, _ onWait: (@Sendable (String) -> Void)?) async throws -> FileLock.Held {
+    try await state.lock("hot").acquire(reason: "quench hot: \(reason)", onWait: onWait)
+  }
+}

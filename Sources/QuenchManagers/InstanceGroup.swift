@@ -1,0 +1,108 @@
+import Foundation
+import QuenchInstances
+
+/// Instances of one build that are started, stopped and removed together.
+struct InstanceGroup: Sendable {
+  var provider: any InstanceProvider
+
+  /// Starts all instances of a deployment at the same time, and returns when all are healthy.
+  ///
+  /// When one of them cannot be had, the others are removed again.
+  ///
+  /// - Throws: the first instance's error, or `CancellationError`.
+  func start(_ deployment: Deployment, temperature: Temperature, isKept: Bool) async throws -> [Instance] {
+    let name = "\(temperature)-\(deployment.revision.prefix(8))-\(Self.randomLetters())"
+    let shared = try await provider.startShared(
+      id: "\(name)-shared", service: deployment.service, denied: deployment.denied, isKept: isKept)
+    let outcomes = await withTaskGroup(of: (Int, Result<Instance, any Error>).self) { group in
+      for number in 1...max(1, deployment.count) {
+        group.addTask {
+          let specification = InstanceSpecification(
+            id: "\(name)-\(number)", temperature: temperature, revision: deployment.revision,
+            digest: deployment.digest, service: deployment.service, secrets: deployment.secrets, shared: shared,
+            denied: deployment.denied, isKept: isKept)
+          do {
+            return (number, .success(try await provider.start(specification)))
+          } catch {
+            return (number, .failure(error))
+          }
+        }
+      }
+      var outcomes: [(Int, Result<Instance, any Error>)] = []
+      for await outcome in group {
+        // The others would only take time to come to the same end.
+        if case .failure = outcome.1 { group.cancelAll() }
+        outcomes.append(outcome)
+      }
+      return outcomes
+    }
+    let instances = outcomes.sorted { $0.0 < $1.0 }.compactMap { try? $0.1.get() }
+    let failures = outcomes.compactMap { outcome -> (any Error)? in
+      if case .failure(let error) = outcome.1 { error } else { nil }
+    }
+    guard let failure = failures.first(where: { !($0 is CancellationError) }) ?? failures.first else {
+      return instances
+    }
+    await remove(instances)
+    if instances.isEmpty, let shared { await provider.removeShared(shared.folder) }
+    throw failure
+  }
+
+  /// Stops and removes instances, and then what they shared.
+  func remove(_ instances: [Instance]) async {
+    await each(instances) { await provider.remove($0) }
+    for folder in Set(instances.compactMap(\.shared)) { await provider.removeShared(folder) }
+  }
+
+  /// Stops instances, and then what they share; their data stay.
+  func stop(_ instances: [Instance]) async {
+    await each(instances) { await provider.stop($0) }
+    for folder in Set(instances.compactMap(\.shared)) { await provider.stopShared(folder) }
+  }
+
+  /// Starts instances that do not run, with the data they have.
+  ///
+  /// - Throws: the first instance's error, or `CancellationError`.
+  func resume(_ instances: [Instance]) async throws {
+    for folder in Set(instances.compactMap(\.shared)) { try await provider.resumeShared(folder) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for instance in instances { group.addTask { try await provider.resume(instance) } }
+      try await group.waitForAll()
+    }
+  }
+
+  /// Puts the data of instances back.
+  ///
+  /// - Throws: the first instance's error, or `CancellationError`.
+  func reset(_ instances: [Instance]) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for instance in instances { group.addTask { try await provider.reset(instance) } }
+      try await group.waitForAll()
+    }
+  }
+
+  /// How each instance is, asked now, in their order.
+  func health(of instances: [Instance]) async -> [InstanceHealth] {
+    await withTaskGroup(of: (Int, InstanceHealth).self) { group in
+      for (index, instance) in instances.enumerated() {
+        group.addTask { (index, await provider.health(of: instance)) }
+      }
+      var answers: [(Int, InstanceHealth)] = []
+      for await answer in group { answers.append(answer) }
+      return answers.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
+  /// Does something with each instance at the same time, to its end although the task may be cancelled.
+  private func each(_ instances: [Instance], _ body: @escaping @Sendable (Instance) async -> Void) async {
+    await Task.detached {
+      await withDiscardingTaskGroup { group in
+        for instance in instances { group.addTask { await body(instance) } }
+      }
+    }.value
+  }
+
+  private static func randomLetters() -> String {
+    String((0..<4).compactMap { _ in "abcdefghjkmnpqrstuvwxyz23456789".randomElement() })
+  }
+}

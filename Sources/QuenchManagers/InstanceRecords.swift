@@ -1,0 +1,32 @@
+import Foundation
+import QuenchInstances
+import QuenchLedger
+import SystemPackage
+
+extension InstanceRecord {
+  /// What the ledger keeps of an instance.
+  init(_ instance: Instance) {
+    self.init(
+      id: instance.id, revision: instance.revision, digest: instance.digest, port: instance.port,
+      folder: instance.folder.path.string, record: instance.folder.processRecord.string, since: instance.since,
+      baselineSnapshot: instance.folder.baseline.string)
+  }
+}
+
+extension [InstanceRecord] {
+  /// The instances as their folders describe them; one whose folder is gone is as the ledger knows it.
+  var instances: [Instance] {
+    map { record in
+      let folder = InstanceFolder(path: FilePath(record.folder))
+      return (try? Instance(in: folder))
+        ?? Instance(
+          id: record.id, temperature: .hot, revision: record.revision, digest: record.digest, port: record.port,
+          since: record.since, folder: folder)
+    }
+  }
+}
+
+extension SetRecord {
+  /// The set's own instances.
+  var instances: [Instance] { members.instances }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import SystemPackage
+
+/// The executable that `swift build --build-tests` makes of all of a package's tests.
+///
+/// On Linux `<package>PackageTests.xctest` is an executable. Run by itself it is XCTest's runner and takes a list of
+/// tests; with `--testing-library swift-testing` it is Swift Testing's. `swift test` runs it in just these two ways.
+struct TestBundle {
+  let executable: FilePath
+
+  /// Finds the executable in a build folder.
+  ///
+  /// - Throws: `SuiteError` with code `bundle-missing`.
+  init(scratch: FilePath, suite: String) throws(SuiteError) {
+    let products = scratch.appending("debug")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: products.string)) ?? []
+    var bundles = names.filter { $0.hasSuffix("PackageTests.xctest") }.sorted()
+    if bundles.count > 1 {
+      // A package that was renamed leaves its old executable behind; the build's own plan names the right one.
+      let plan = (try? String(contentsOfFile: scratch.appending("debug.yaml").string, encoding: .utf8)) ?? ""
+      bundles = bundles.filter { plan.contains("/\($0)\"") }
+    }
+    guard let bundle = bundles.first, bundles.count == 1 else {
+      throw SuiteError(
+        .bundleMissing, "suite \(suite) has no built tests in \(products)",
+        remedy: "swift build --build-tests --scratch-path \(scratch)")
+    }
+    executable = products.appending(bundle)
+  }
+}

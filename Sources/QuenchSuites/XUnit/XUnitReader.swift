@@ -1,0 +1,66 @@
+import Foundation
+import SystemPackage
+
+/// Reads the test cases of a JUnit or xUnit report that a command wrote.
+///
+/// The report is not trusted. A document type is refused, and with it every entity; so are files over 32 MiB, more than 64 elements inside each
+/// other and more than 200,000 cases.
+public enum XUnitReader {
+  /// The largest report that is read, in bytes.
+  public static let largestReport = 32 << 20
+  /// How deep its elements may lie inside each other.
+  public static let deepestElement = 64
+  /// How many cases are read at most.
+  public static let mostCases = 200_000
+
+  /// The cases of a report, in its order.
+  ///
+  /// `failure` and `error` both make a case fail, as does a `status` or `result` that says so.
+  ///
+  /// - Throws: `SuiteError` with code `report-unreadable`.
+  public static func cases(of report: FilePath) throws(SuiteError) -> [TestResult] {
+    let bytes: [UInt8]
+    do {
+      bytes = try read(report)
+    } catch let error as SuiteError {
+      throw error
+    } catch {
+      throw SuiteError(.reportUnreadable, "cannot read the report \(report)", cause: error)
+    }
+    return try cases(in: Data(bytes), named: report.string)
+  }
+
+  /// The cases in a report's bytes; `name` is what errors call it.
+  ///
+  /// - Throws: `SuiteError` with code `report-unreadable`.
+  public static func cases(in data: Data, named name: String = "report") throws(SuiteError) -> [TestResult] {
+    guard data.count <= largestReport else {
+      throw unreadable(name, "is larger than \(largestReport >> 20) MiB")
+    }
+    guard XMLProlog.isSafe(data) else {
+      throw unreadable(name, "has a document type, or is not UTF-8 text that begins with an element")
+    }
+    return try XUnitDocument.cases(in: data, named: name)
+  }
+
+  static func unreadable(_ name: String, _ why: String, cause: (any Error)? = nil) -> SuiteError {
+    SuiteError(
+      .reportUnreadable, "the report \(name) \(why)", remedy: "have the command write JUnit XML, or no report at all",
+      cause: cause)
+  }
+
+  /// Reads a regular file that is not a link, no more of it than is allowed and one byte.
+  private static func read(_ path: FilePath) throws -> [UInt8] {
+    let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+    defer { try? file.close() }
+    guard try file.seek(offset: 0, from: .end) >= 0 else { return [] }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 256 * 1024)
+    while bytes.count <= largestReport {
+      let count = try buffer.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: Int64(bytes.count), into: $0) }
+      if count == 0 { break }
+      bytes += buffer.prefix(count)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import QuenchBuild
+import QuenchConfiguration
+import QuenchDiagnostics
+import QuenchEvidence
+import QuenchGit
+import QuenchInstances
+import QuenchManagers
+import QuenchProcesses
+import QuenchState
+import QuenchSuites
+import SystemPackage
+
+/// Runs the suites of one verification side by side, as far as there are instances for them.
+struct SuiteRunning: Sendable {
+  let state: StateDirectory
+  let launcher: Launcher
+  let manager: HotpointManager
+  let request: VerificationRequest
+  let build: Build
+  let draft: VerdictDraft
+  let report: @Sendable (VerificationEvent) -> Void
+
+  /// Runs all suites to their end, each recorded as it ends.
+  ///
+  /// - Throws: `CancellationError`, or what keeps Quench itself from running a suite.
+  func run(_ suites: [TestPreparation.Prepared], on instances: [Instance]) async throws {
+    let pool = InstancePool(instances)
+    let logs = state.logs.appending("suites-\(request.revision.id.abbreviated)-\(Self.stamp)")
+    await draft.record(log: logs)
+    let endpoint = try await ResetEndpoint()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      let serving = Task { try? await endpoint.serve() }
+      defer { serving.cancel() }
+      for prepared in suites {
+        group.addTask {
+          if let failure = prepared.failure {
+            let result = SuiteResult(
+              name: prepared.suite.name, result: .error, durationSeconds: 0, reason: failure.message, tests: [])
+            await draft.record(result)
+            report(.suiteEnded(result))
+          } else {
+            try await run(prepared, pool: pool, endpoint: endpoint, logs: logs)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// Runs one suite as often as asked, and records the sum.
+  private func run(_ prepared: TestPreparation.Prepared, pool: InstancePool, endpoint: ResetEndpoint, logs: FilePath)
+    async throws
+  {
+    var results: [SuiteResult] = []
+    for repetition in 1...max(1, request.repetitions) {
+      let folder = request.repetitions > 1 ? logs.appending("run-\(repetition)") : logs
+      let result = try await runOnce(prepared, pool: pool, endpoint: endpoint, logs: folder)
+      results.append(result)
+      report(.suiteEnded(result))
+    }
+    let flakiness = FlakinessReport(results)
+    // Of several runs the worst is the suite's result; how the tests fared in all of them stands beside it.
+    guard let worst = results.max(by: { $0.result.severity < $1.result.severity }) else { return }
+    await draft.record(worst)
+    if results.count > 1 {
+      await draft.record(
+        flakiness.tests.map {
+          TestFlakiness(suite: prepared.suite.name, test: $0.id, runs: $0.runs, failures: $0.failures)
+        })
+    }
+  }
+
+  private func runOnce(
+    _ prepared: TestPreparation.Prepared, pool: InstancePool, endpoint: ResetEndpoint, logs: FilePath
+  )
+    async throws -> SuiteResult
+  {
+    let suite = prepared.suite
+    guard suite.shards > 1 else {
+      return try await run(prepared, shard: nil, pool: pool, endpoint: endpoint, logs: logs)
+    }
+    return try await withThrowingTaskGroup(of: SuiteResult.self) { group in
+      for index in 0..<suite.shards {
+        group.addTask {
+          try await run(
+            prepared, shard: SuiteRun.Shard(index: index, count: suite.shards), pool: pool, endpoint: endpoint,
+            logs: logs)
+        }
+      }
+      var parts: [SuiteResult] = []
+      for try await part in group { parts.append(part) }
+      return SuiteResult.merged(parts)
+    }
+  }
+
+  /// Runs a suite, or one shard of it, on instances of its own.
+  private func run(
+    _ prepared: TestPreparation.Prepared, shard: SuiteRun.Shard?, pool: InstancePool, endpoint: ResetEndpoint,
+    logs: FilePath
+  ) async throws -> SuiteResult {
+    guard case .count(let count) = prepared.suite.instances else {
+      report(.suiteStarted(prepared.suite.name, instances: []))
+      return try await execute(prepared, shard: shard, on: [], resetURL: nil, logs: logs)
+    }
+    let (instances, used) = try await pool.take(count)
+    do {
+      for instance in instances where used.contains(instance.id) { try await manager.reset(instance) }
+      let resetURL = await endpoint.open {
+        for instance in instances { try await manager.reset(instance) }
+      }
+      report(.suiteStarted(prepared.suite.name, instances: instances))
+      var result = try await execute(prepared, shard: shard, on: instances, resetURL: resetURL, logs: logs)
+      await endpoint.close(resetURL)
+      await noteEndedInstances(instances, in: &result)
+      await pool.giveBack(instances)
+      return result
+    } catch let error as InstanceError {
+      // The instance could not be put back, so nothing can be said about the suite; others may still have theirs.
+      await pool.giveBack(instances)
+      return SuiteResult(
+        name: prepared.suite.name, result: .error, durationSeconds: 0, reason: error.message, tests: [])
+    } catch {
+      await pool.giveBack(instances)
+      throw error
+    }
+  }
+
+  /// A suite that passed while its instance fell over has not shown that the service works.
+  private func noteEndedInstances(_ instances: [Instance], in result: inout SuiteResult) async {
+    for (instance, health) in zip(instances, await manager.health(of: instances)) {
+      guard case .ended(_, let lines) = health else { continue }
+      let tail = lines.isEmpty ? "" : ":\n" + lines.map { "  | \($0)" }.joined(separator: "\n")
+      result.reason = [result.reason, "instance \(instance.id) \(health) while the suite ran\(tail)"]
+        .compactMap { $0 }.joined(separator: "; ")
+      if result.result != .failed { result.result = .error }
+    }
+  }
+
+  private func execute(
+    _ prepared: TestPreparation.Prepared, shard: SuiteRun.Shard?, on instances: [Instance], resetURL: String?,
+    logs: FilePath
+  ) async throws -> SuiteResult {
+    let temporary = try TemporaryDirectory()
+    defer { temporary.remove() }
+    let checkout = prepared.checkout
+    var variables = [
+      "QUENCH_REVISION": request.revision.id.description,
+      "QUENCH_BUILD_DIGEST": build.digest.description,
+      "QUENCH_INSTANCES": "[" + instances.map { "\"\($0.baseURL)\"" }.joined(separator: ",") + "]",
+      ProcessTable.ownerVariable: ProcessOwner(state: state.root, quench: .current).text,
+    ]
+    variables["QUENCH_BASE_URL"] = instances.first?.baseURL
+    variables["QUENCH_RESET_URL"] = resetURL
+    let run = SuiteRun(
+      definition: SuiteDefinition(prepared.suite), checkout: checkout.tree,
+      scratch: checkout.scratch(for: prepared.suite),
+      environment: ProcessEnvironment.allowed(temporaryDirectory: temporary.path, adding: variables),
+      confinement: Confinement(
+        writable: [checkout.tree, checkout.scratches, temporary.path] + ProcessEnvironment.packageCaches,
+        denied: state.protected + request.denied),
+      logs: logs, shard: shard)
+    do {
+      return try await SuiteRunner(launcher: launcher).run(run) { report(.suiteProgress(prepared.suite.name, $0)) }
+    } catch let error as SuiteError {
+      return SuiteResult(
+        name: prepared.suite.name, result: .error, durationSeconds: 0, reason: error.message, tests: [])
+    }
+  }
+
+  private static var stamp: String {
+    let now = Date().formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted))
+    return "\(now)-\(UInt32.random(in: 0..<0x10000))"
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import QuenchBuild
+import QuenchConfiguration
+import QuenchEvidence
+import QuenchGit
+import QuenchInstances
+import QuenchSuites
+import SystemPackage
+
+/// A verdict in the making: what is known so far, whenever the verification ends.
+actor VerdictDraft {
+  private var verdict: Verdict
+  private var suiteOrder: [String: Int]
+  private(set) var logs: [FilePath] = []
+  private(set) var failure: (any Error)?
+
+  init(_ request: VerificationRequest, isolation: String) {
+    verdict = Verdict(
+      service: request.configuration.service.name, revision: request.revision.id.description,
+      tree: request.revision.tree.description, started: Date(), isolation: isolation)
+    suiteOrder = Dictionary(
+      uniqueKeysWithValues: request.suites.enumerated().map { ($0.element.name, $0.offset) })
+  }
+
+  func record(_ build: Build, seconds: Double) {
+    verdict.build = VerifiedBuild(
+      key: build.key.description, digest: build.digest.description, cached: build.cached)
+    verdict.timings.build = max(0, seconds - build.checkoutSeconds)
+    verdict.timings.checkout = build.checkoutSeconds
+    if let log = build.log { logs.append(log) }
+  }
+
+  func record(definitions: [String: String]) { verdict.suiteDefinitions = definitions }
+
+  func record(_ instances: [Instance], seconds: Double) {
+    verdict.instances = instances.map { VerifiedInstance(id: $0.id, port: $0.port, revision: $0.revision) }
+    verdict.timings.deploy = seconds
+  }
+
+  func record(_ suite: SuiteResult) {
+    verdict.suites.append(suite)
+    verdict.suites.sort { suiteOrder[$0.name, default: 0] < suiteOrder[$1.name, default: 0] }
+  }
+
+  func record(_ flakiness: [TestFlakiness]) { verdict.flakiness = (verdict.flakiness ?? []) + flakiness }
+
+  func record(suitesSeconds: Double) { verdict.timings.suites = suitesSeconds }
+
+  func record(rolledBackTo: String?, seconds: Double) {
+    verdict.rolledBackTo = rolledBackTo
+    verdict.timings.rollback = seconds
+  }
+
+  func record(log: FilePath) { logs.append(log) }
+
+  /// Notes what kept the verification from its end; what came first is what is told.
+  func hinder(_ kind: Hindrance.Kind, _ error: any Error, detail: String) {
+    guard verdict.hindrance == nil else { return }
+    verdict.hindrance = Hindrance(kind, detail)
+    failure = error
+  }
+
+  func finished(after seconds: Double) -> Verdict {
+    verdict.timings.total = seconds
+    return verdict
+  }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import QuenchBuild
+import QuenchConfiguration
+import QuenchDiagnostics
+import QuenchEvidence
+import QuenchGit
+import QuenchInstances
+import QuenchManagers
+import QuenchProcesses
+import QuenchState
+import QuenchSuites
+import SystemPackage
+
+/// Takes a revision from its commit to its verdict: build, hot instances, suites, rollback.
+public struct Verification: Sendable {
+  let repository: Repository
+  let state: StateDirectory
+  let launcher: Launcher
+  let builder: Builder
+  let manager: HotpointManager
+
+  /// Makes a verification that works in `state`.
+  public init(
+    repository: Repository, state: StateDirectory, launcher: Launcher, builder: Builder, manager: HotpointManager
+  ) {
+    self.repository = repository
+    self.state = state
+    self.launcher = launcher
+    self.builder = builder
+    self.manager = manager
+  }
+
+  /// What a verification came to, and what it left to read.
+  public struct Report: Sendable {
+    /// The verdict, not yet recorded.
+    public var verdict: Verdict
+    /// The error that kept the verification from its end; nil when nothing did.
+    public var failure: (any Error)?
+    /// The logs of the build, the suites and the instances: files and folders.
+    public var logs: [FilePath]
+  }
+
+  /// Verifies a revision.
+  ///
+  /// What goes wrong with the revision (it does not build, does not start, its tests fail) is in the verdict. When
+  /// this returns or throws, the hot instances are stopped or back on their baseline.
+  ///
+  /// - Throws: `CancellationError` when the task is cancelled; `LedgerError`, `StateError` or `GitError` when Quench
+  ///   itself cannot work here.
+  public func run(
+    _ request: VerificationRequest, report: @escaping @Sendable (VerificationEvent) -> Void
+  ) async throws -> Report {
+    let draft = VerdictDraft(request, isolation: Confinement.description)
+    let clock = ContinuousClock()
+    let start = clock.now
+    do {
+      try await withTimeLimit(request.timeLimit) { try await perform(request, draft, report) }
+    } catch let error as TimeLimitReached {
+      await draft.hinder(.timeLimit, error, detail: error.message)
+    }
+    return Report(
+      verdict: await draft.finished(after: (clock.now - start).seconds), failure: await draft.failure,
+      logs: await draft.logs)
+  }
+
+  /// The digest of each suite's definition as a verdict on the request would carry it, by the suite's name.
+  ///
+  /// - Throws: `GitError` when a named revision is unknown.
+  public func definitionDigests(for request: VerificationRequest) async throws -> [String: String] {
+    let tests = preparation(for: request) { _ in }
+    return tests.definitionDigests(for: request, sources: try await tests.sources(for: request))
+  }
+
+  private func preparation(
+    for request: VerificationRequest, report: @escaping @Sendable (VerificationEvent) -> Void
+  ) -> TestPreparation {
+    TestPreparation(repository: repository, state: state, launcher: launcher, denied: request.denied, report: report)
+  }
+
+  private func perform(
+    _ request: VerificationRequest, _ draft: VerdictDraft, _ report: @escaping @Sendable (VerificationEvent) -> Void
+  ) async throws {
+    let tests = preparation(for: request, report: report)
+    let sources = try await tests.sources(for: request)
+    await draft.record(definitions: tests.definitionDigests(for: request, sources: sources))
+    // The tests are built while the service is; when the service fails to build, they are not waited for.
+    async let prepared = tests.prepare(request, sources: sources)
+    guard let build = try await build(request, draft, report) else { return }
+    guard let visit = try await deploy(build, request, draft, report) else { return }
+    do {
+      let clock = ContinuousClock()
+      let start = clock.now
+      let running = SuiteRunning(
+        state: state, launcher: launcher, manager: manager, request: request, build: build, draft: draft,
+        report: report)
+      do {
+        try await running.run(try await prepared, on: visit?.instances ?? [])
+      } catch let error as any Diagnostic {
+        await draft.hinder(.checkout, error, detail: error.message)
+      }
+      await draft.record(suitesSeconds: (clock.now - start).seconds)
+    } catch {
+      try await rollBack(visit, draft, report)
+      throw error
+    }
+    try await rollBack(visit, draft, report)
+  }
+
+  /// Builds the service; nil when it cannot be built, which the draft then says.
+  private func build(
+    _ request: VerificationRequest, _ draft: VerdictDraft, _ report: @escaping @Sendable (VerificationEvent) -> Void
+  ) async throws -> Build? {
+    let clock = ContinuousClock()
+    let start = clock.now
+    do {
+      let build = try await builder.build(
+        request.revision, by: Recipe(request.configuration.service), in: repository,
+        secrets: try ServiceSecrets.buildValues(of: request.configuration.service),
+        onLine: { report(.buildLine($0)) }, onWait: { report(.waiting(for: $0)) })
+      await draft.record(build, seconds: (clock.now - start).seconds)
+      report(.built(build))
+      return build
+    } catch let error as InstanceError where error.code == .secretMissing {
+      throw error
+    } catch let error as any Diagnostic {
+      await draft.hinder(error is GitError ? .checkout : .build, error, detail: error.message)
+      return nil
+    }
+  }
+
+  /// Starts the instances; the outer nil means they cannot be had, which the draft then says, the inner that none is wanted.
+  private func deploy(
+    _ build: Build, _ request: VerificationRequest, _ draft: VerdictDraft,
+    _ report: @escaping @Sendable (VerificationEvent) -> Void
+  ) async throws -> HotVisit?? {
+    guard request.instancesNeeded > 0 else { return .some(nil) }
+    let service = request.configuration.service
+    let clock = ContinuousClock()
+    let start = clock.now
+    report(.deploying(count: request.instancesNeeded))
+    do {
+      let visit = try await manager.begin(
+        Deployment(
+          revision: request.revision.id.description, digest: build.digest.description, service: service,
+          count: request.instancesNeeded, secrets: try ServiceSecrets.values(of: service), denied: request.denied))
+      await draft.record(visit.instances, seconds: (clock.now - start).seconds)
+      report(.deployed(visit.instances))
+      return visit
+    } catch let error as InstanceError where error.code == .secretMissing {
+      throw error
+    } catch let error as any Diagnostic {
+      await draft.hinder(.start, error, detail: error.message)
+      return nil
+    }
+  }
+
+  private func rollBack(
+    _ visit: HotVisit?, _ draft: VerdictDraft, _ report: @escaping @Sendable (VerificationEvent) -> Void
+  ) async throws {
+    guard let visit else { return }
+    report(.rollingBack(to: visit.baseline))
+    let clock = ContinuousClock()
+    let start = clock.now
+    do {
+      try await manager.end(visit)
+      await draft.record(rolledBackTo: visit.baseline, seconds: (clock.now - start).seconds)
+    } catch let error as any Diagnostic {
+      await draft.hinder(.rollback, error, detail: error.message)
+    }
+    for instance in visit.instances { await draft.record(log: state.logs(ofInstance: instance.id)) }
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
+
+extension Recipe {
+  /// The part of the service that decides what is built.
+  public init(_ service: ServiceConfiguration) {
+    self.init(
+      name: service.name, command: service.build?.command, timeout: service.build?.timeout, outputs: service.outputs,
+      secretNames: service.buildSecrets, paths: service.paths,
+      mode: service.buildMode == .clean ? .clean : .incremental)
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import QuenchGit
+import QuenchState
+import SystemPackage
+import Testing
+
+@testable import QuenchBuild
+
+/// Several builds at a time.
+@Suite struct BuilderSharingTests {
+  @Test func oneKeyIsBuiltOnceHoweverManyAsk() async throws {
+    let fixture = try BuilderFixture(["source": "x"])
+    // Appending a line is a side effect that a second run would double.
+    let recipe = fixture.recipe("echo run >> runs; sleep 0.2; cp runs app")
+    let revision = try await fixture.head()
+    let builds = try await withThrowingTaskGroup(of: Build.self) { group in
+      for _ in 0..<6 {
+        group.addTask { try await fixture.builder.build(revision, by: recipe, in: fixture.repository) }
+      }
+      return try await group.reduce(into: [Build]()) { $0.append($1) }
+    }
+    #expect(builds.count { !$0.cached } == 1 && Set(builds.map(\.digest)).count == 1)
+    #expect(try await fixture.content(builds[0]) == "run\n")
+    #expect(try FolderListing.names(in: fixture.slots).count == 1)
+  }
+
+  @Test func whoWaitsForAnotherProcessIsToldAndThenFindsItsBuild() async throws {
+    let fixture = try BuilderFixture(["source": "x"])
+    try fixture.state.prepare()
+    let recipe = fixture.recipe("echo never > app")
+    let revision = try await fixture.head()
+    let key = try await fixture.builder.key(of: revision, by: recipe, in: fixture.repository)
+    var held: FileLock.Held? = try #require(try fixture.state.lock("build-\(key)").tryAcquire(reason: "another build"))
+    let (waiting, continuation) = AsyncStream<String>.makeStream()
+    let task = Task {
+      try await fixture.builder.build(revision, by: recipe, in: fixture.repository) { continuation.yield($0) }
+    }
+    let words = try #require(await waiting.first { _ in true })
+    #expect(words.contains("another build"))
+    let content = try ArtifactContent(of: OutputList(["source"], in: fixture.repo))
+    let stored = try await fixture.store.add(
+      content,
+      BuildProvenance(
+        key: key, revision: revision.id, tree: revision.tree, service: "orders", seconds: 1, mode: .incremental,
+        isolation: "none"))
+    held = nil
+    _ = held
+    let build = try await task.value
+    #expect(build.cached && build.digest == stored.digest)
+  }
+
+  @Test func differentKeysAreBuiltSideBySide() async throws {
+    let fixture = try BuilderFixture([:])
+    let revision = try await fixture.head()
+    // Each of the two ends only when the other has begun.
+    let meeting = fixture.scratch.path.appending("state/work")
+    let command = { (own: String, other: String) in
+      "mkdir ../../meeting-\(own) 2>/dev/null; touch \(own); until ls \(meeting)/*/tree/\(other); do sleep 0.02; done; touch app"
+    }
+    async let one = fixture.builder.build(revision, by: fixture.recipe(command("one", "two")), in: fixture.repository)
+    async let two = fixture.builder.build(revision, by: fixture.recipe(command("two", "one")), in: fixture.repository)
+    let builds = try await [one, two]
+    #expect(builds.allSatisfy { !$0.cached })
+    #expect(try FolderListing.names(in: fixture.slots).count == 2)
+  }
+
+  @Test func aSlotStaysWithItsService() throws {
+    let scratch = try Scratch()
+    let state = StateDirectory(root: scratch.path)
+    try state.prepare()
+    let slots = BuildSlots(state: state)
+    let orders = BuildSlots.Owner(service: "orders", repository: "/r"),
+      users = BuildSlots.Owner(service: "users", repository: "/r")
+    var first: BuildSlots.Held? = try slots.take(for: orders)
+    let path = try #require(first?.slot.path)
+    var second: BuildSlots.Held? = try slots.take(for: orders)
+    let other = try #require(second?.slot.path)
+    #expect(path != other)
+    first = nil
+    second = nil
+    _ = (first, second)
+    #expect(try slots.take(for: users).slot.path != path)
+    #expect(try slots.take(for: orders).slot.path == other, "the one used last")
+  }
+}

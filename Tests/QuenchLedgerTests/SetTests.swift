@@ -1,0 +1,114 @@
+import Foundation
+import QuenchLedger
+import Testing
+
+@Suite("Sets and instances")
+struct SetTests {
+  @Test("Any set is read as it was last written", arguments: [7, 1999] as [UInt64])
+  func roundTrip(seed: UInt64) async throws {
+    let scratch = try Scratch()
+    let ledger = try await scratch.ledger()
+    var generator = SeededGenerator(seed: seed)
+    var last: [SetName: SetRecord] = [:]
+    for round in 0..<60 {
+      let name = try #require(SetName.allCases.randomElement(using: &generator))
+      var set = generator.set(name)
+      if let before = last[name], Bool.random(using: &generator) {
+        // What is rolled forward: the members become the first retained set.
+        set.retained.insert(
+          RetainedSet(
+            revision: before.revision, digest: before.digest, members: before.members, since: generator.date()),
+          at: 0)
+      }
+      try await ledger.saveSet(set)
+      last[name] = set
+      for name in SetName.allCases {
+        #expect(try await ledger.loadSet(name) == last[name], "seed \(seed), round \(round)")
+      }
+      let all = last.values.flatMap { $0.members + $0.retained.flatMap(\.members) }.map(\.id)
+      #expect(try await Set(ledger.instances().map(\.instance.id)) == Set(all), "seed \(seed), round \(round)")
+    }
+  }
+
+  @Test("A set survives JSON", arguments: [13] as [UInt64])
+  func codable(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    for round in 0..<50 {
+      let set = generator.set(.cold)
+      let read = try JSONDecoder().decode(SetRecord.self, from: JSONEncoder().encode(set))
+      #expect(read == set, "seed \(seed), round \(round)")
+    }
+  }
+
+  @Test("A removed set is gone with its instances, and no other is")
+  func removal() async throws {
+    let scratch = try Scratch()
+    let ledger = try await scratch.ledger()
+    var generator = SeededGenerator(seed: 4)
+    let (hot, cold) = (generator.set(.hot), generator.set(.cold))
+    try await ledger.saveSet(hot)
+    try await ledger.saveSet(cold, durability: .full)
+    try await ledger.removeSet(.hot)
+    #expect(try await ledger.loadSet(.hot) == nil)
+    #expect(try await ledger.loadSet(.cold) == cold)
+    #expect(try await ledger.instances(in: .hot).isEmpty)
+    #expect(try await ledger.instances(in: .cold).count == (cold.members + cold.retained.flatMap(\.members)).count)
+    try await ledger.removeSet(.hot)
+  }
+
+  @Test("An instance is in one place of one set")
+  func onePlace() async throws {
+    let scratch = try Scratch()
+    let ledger = try await scratch.ledger()
+    var generator = SeededGenerator(seed: 9)
+    let instance = generator.instance()
+    let hot = SetRecord(name: .hot, revision: "r", digest: "d", members: [instance])
+    try await ledger.saveSet(hot)
+    let cold = SetRecord(name: .cold, revision: "r", digest: "d", members: [instance])
+    let taken = await #expect(throws: LedgerError.self) { try await ledger.saveSet(cold) }
+    #expect(taken?.code == .instanceTaken)
+    #expect(try await ledger.loadSet(.cold) == nil)
+    let twice = SetRecord(name: .hot, revision: "r", digest: "d", members: [instance, instance])
+    let error = await #expect(throws: LedgerError.self) { try await ledger.saveSet(twice) }
+    #expect(error?.code == .instanceTaken)
+    #expect(try await ledger.loadSet(.hot) == hot)
+  }
+
+  @Test("Any instance is read as it was last written", arguments: [15, 3141] as [UInt64])
+  func instanceRoundTrip(seed: UInt64) async throws {
+    let scratch = try Scratch()
+    let ledger = try await scratch.ledger()
+    var generator = SeededGenerator(seed: seed)
+    for round in 0..<60 {
+      let entry = InstanceEntry(
+        instance: generator.instance(), set: SetName.allCases.randomElement(using: &generator) ?? .hot,
+        state: generator.maybe { $0.text() }, process: generator.maybe { $0.mark() },
+        owner: generator.maybe { $0.mark() })
+      try await ledger.saveInstance(entry)
+      #expect(try await ledger.instances() == [entry], "seed \(seed), round \(round)")
+      try await ledger.removeInstance(id: entry.instance.id)
+      #expect(try await ledger.instances().isEmpty)
+    }
+  }
+
+  @Test("An instance keeps its state and process when its set is written, and leaves the set when removed")
+  func membership() async throws {
+    let scratch = try Scratch()
+    let ledger = try await scratch.ledger()
+    var generator = SeededGenerator(seed: 21)
+    var entry = InstanceEntry(
+      instance: generator.instance(), set: .verify, state: "healthy", process: generator.mark(),
+      owner: generator.mark())
+    try await ledger.saveInstance(entry)
+    var set = SetRecord(name: .hot, revision: "r", digest: "d", members: [entry.instance])
+    try await ledger.saveSet(set)
+    entry.set = .hot
+    #expect(try await ledger.instances() == [entry])
+    entry.state = "draining"
+    try await ledger.saveInstance(entry)
+    #expect(try await ledger.loadSet(.hot) == set)
+    try await ledger.removeInstance(id: entry.instance.id)
+    set.members = []
+    #expect(try await ledger.loadSet(.hot) == set)
+  }
+}
