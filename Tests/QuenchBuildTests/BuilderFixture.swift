@@ -18,13 +18,14 @@ struct BuilderFixture {
     scratch = try Scratch()
     for (name, text) in files { try scratch.write("repo/\(name)", text, executable: name.hasSuffix(".sh")) }
     try scratch.folder("repo")
+    let repo = scratch.path.appending("repo")
     try Command.run("git init -q -b main && git config user.name T && git config user.email t@example.org", in: repo)
     try Self.commit(repo)
     state = StateDirectory(root: scratch.path.appending("state"))
     store = BuildStore(root: state.store)
     builder = Builder(
       state: state, launcher: try Launcher.located(), store: store, denied: [scratch.path.appending("signing.key")])
-    repository = try Repository(containing: scratch.path.appending("repo"))
+    repository = try Repository(containing: repo)
   }
 
   var repo: FilePath { scratch.path.appending("repo") }
@@ -58,13 +59,5 @@ struct BuilderFixture {
     let destination = scratch.path.appending("unpacked-\(UUID().uuidString)")
     try await store.unpack(build.digest, into: destination)
     return try String(contentsOfFile: destination.pushing(FilePath(name)).string, encoding: .utf8)
-  }
-
-  /// What is in the temporary folder of this machine's that Quench made.
-  static func temporaryFolders() throws -> Set<String> {
-    Set(
-      try FileManager.default.contentsOfDirectory(atPath: NSTemporaryDirectory()).filter {
-        $0.hasPrefix("quench-") && $0.count == "quench-XXXXXX".count
-      })
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import QuenchDiagnostics
 import QuenchGit
 import QuenchProcesses
+import QuenchState
 import SystemPackage
 import Testing
 

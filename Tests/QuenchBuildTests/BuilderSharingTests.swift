@@ -30,7 +30,8 @@ import Testing
     let recipe = fixture.recipe("echo never > app")
     let revision = try await fixture.head()
     let key = try await fixture.builder.key(of: revision, by: recipe, in: fixture.repository)
-    var held: FileLock.Held? = try #require(try fixture.state.lock("build-\(key)").tryAcquire(reason: "another build"))
+    var held = try fixture.state.lock("build-\(key)").tryAcquire(reason: "another build")
+    #expect(held != nil)
     let (waiting, continuation) = AsyncStream<String>.makeStream()
     let task = Task {
       try await fixture.builder.build(revision, by: recipe, in: fixture.repository) { continuation.yield($0) }
@@ -53,12 +54,10 @@ import Testing
     let fixture = try BuilderFixture([:])
     let revision = try await fixture.head()
     // Each of the two ends only when the other has begun.
-    let meeting = fixture.scratch.path.appending("state/work")
-    let command = { (own: String, other: String) in
-      "mkdir ../../meeting-\(own) 2>/dev/null; touch \(own); until ls \(meeting)/*/tree/\(other); do sleep 0.02; done; touch app"
-    }
-    async let one = fixture.builder.build(revision, by: fixture.recipe(command("one", "two")), in: fixture.repository)
-    async let two = fixture.builder.build(revision, by: fixture.recipe(command("two", "one")), in: fixture.repository)
+    let meet = "until ls \(fixture.slots)/*/tree/"
+    let commands = [("one", "two"), ("two", "one")].map { "touch \($0); \(meet)\($1); do sleep 0.02; done; touch app" }
+    async let one = fixture.builder.build(revision, by: fixture.recipe(commands[0]), in: fixture.repository)
+    async let two = fixture.builder.build(revision, by: fixture.recipe(commands[1]), in: fixture.repository)
     let builds = try await [one, two]
     #expect(builds.allSatisfy { !$0.cached })
     #expect(try FolderListing.names(in: fixture.slots).count == 2)

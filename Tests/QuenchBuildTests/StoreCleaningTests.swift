@@ -81,7 +81,8 @@ import Testing
   @Test func imagesOfOthersStay() async throws {
     let stored = try await fixture.add("hello", key: 1)
     let images = StoredImages(layout: store.layout)
-    var manifest = try #require(images.manifest(try #require(fixture.indexed()[stored.key.description])))
+    let own = try #require(fixture.indexed()[stored.key.description])
+    var manifest = try #require(images.manifest(own))
     manifest.annotations = nil
     let data = try ImageDocuments.encode(manifest)
     let name = Hexadecimal.text(of: SHA256.hash(data: data))

@@ -46,8 +46,8 @@ extension WrongFile {
     .rest("a port too high", "balancer: { production: a:65536 }\n", "2:25 bad-value"),
     .rest("a port in letters", "balancer: { production: a:http }\n", "2:25 bad-value"),
     .rest("no IPv4 address", "balancer: { production: 256.0.0.1:80 }\n", "2:25 bad-value"),
-    .rest("an IPv6 address in a list", "balancer:\n  production: [::1]\n", "3:15 wrong-type"),
-    .rest("an IPv6 address without brackets", "balancer: { test: \"::1:80\" }\n", "2:19 bad-value"),
+    .rest("an IPv6 address in a list", "balancer:\n  production: [fe80::1]\n", "3:15 wrong-type"),
+    .rest("an IPv6 address without brackets", "balancer: { test: \"::1:80\" }\n", "2:19 bad-value -> [::1]:80"),
     .rest("an IPv6 address, bare", "balancer: { test: fe80::2:80 }\n", "2:19 bad-value -> [fe80::2]:80"),
     .rest(
       "one listener for both", "balancer: { production: 127.0.0.1:80, test: localhost:80 }\n",

@@ -13,6 +13,7 @@ extension WrongFile {
     WrongFile("two documents", "service: { name: a, run: b }\n---\nhot: {}\n", "2:1 yaml-syntax"),
     WrongFile("a control character", "service:\n  name: a\u{1B}[31m\n", "2:10 yaml-syntax"),
     WrongFile("a text that begins with @", "service:\n  name: @a\n", "2:9 yaml-syntax"),
+    .rest("an IPv6 address without quotes", "balancer: { test: [::1]:80 }\n", "2:20 yaml-syntax"),
     WrongFile("uneven indentation", "service:\n  name: a\n   run: b\n", "3:7 yaml-syntax"),
     WrongFile(
       "a misspelt section", "servise: { name: a, run: b }\n", "1:1 missing-key -> service:",

@@ -17,7 +17,6 @@ import Testing
     #expect(
       faults == [
         "2:30 unknown-key", "2:43 duplicate-key", "3:6 wrong-type", "4:1 duplicate-key", "5:1 unknown-key",
-        "5:14 bad-value",
       ])
   }
 

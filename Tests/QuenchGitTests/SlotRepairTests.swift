@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func whatABuildDidToTrackedFilesIsUndone() async throws {
-    _ = try await move(to: "HEAD")
+    _ = try await move(to: "main")
     let manager = FileManager.default
     try Data("hacked\n".utf8).write(to: URL(fileURLWithPath: tree.pushing("dir0/file3").string))
     try manager.removeItem(atPath: tree.pushing("dir1/file4").string)
@@ -44,15 +44,15 @@ import Testing
     chmod(tree.pushing("tool").string, 0o644)
     try manager.removeItem(atPath: tree.pushing("link").string)
     try manager.createSymbolicLink(atPath: tree.pushing("link").string, withDestinationPath: "/etc")
-    let report = try await move(to: "HEAD")
+    let report = try await move(to: "main")
     #expect(report.wasDirty)
     #expect(report.written == 5)
-    try expectHolds("HEAD")
-    #expect(try await !move(to: "HEAD").wasDirty)
+    try expectHolds("main")
+    #expect(try await !move(to: "main").wasDirty)
   }
 
   @Test func aChangeThatKeepsSizeAndModificationTimeIsSeen() async throws {
-    _ = try await move(to: "HEAD")
+    _ = try await move(to: "main")
     let path = tree.pushing("dir0/file6").string
     var status = stat()
     #expect(stat(path, &status) == 0)
@@ -62,25 +62,25 @@ import Testing
     try file.write(contentsOf: text)
     try file.close()
     utimensat(AT_FDCWD, path, [status.st_atim, status.st_mtim], 0)
-    let report = try await move(to: "HEAD")
+    let report = try await move(to: "main")
     #expect(report.written == 1)
     #expect(report.wasDirty)
-    try expectHolds("HEAD")
+    try expectHolds("main")
   }
 
   @Test func aFileThatWasOnlyTouchedKeepsItsTime() async throws {
-    _ = try await move(to: "HEAD")
+    _ = try await move(to: "main")
     let path = tree.pushing("dir0/file9")
     utimensat(AT_FDCWD, path.string, [timespec(tv_sec: 5, tv_nsec: 0), timespec(tv_sec: 5, tv_nsec: 0)], 0)
-    let report = try await move(to: "HEAD")
+    let report = try await move(to: "main")
     #expect(report.written == 0)
     #expect(!report.wasDirty)
     #expect(modificationTime(path) == 5_000_000_000)
   }
 
-  @Test(arguments: ["HEAD", "HEAD~1"])
+  @Test(arguments: ["main", "main~1"])
   func nothingIsWrittenThroughALinkInPlaceOfADirectory(target: String) async throws {
-    _ = try await move(to: "HEAD")
+    _ = try await move(to: "main")
     let outside = scratch.path.appending("outside")
     let manager = FileManager.default
     // The very directory, moved away: inodes and times of its files are the recorded ones.
@@ -97,37 +97,37 @@ import Testing
   }
 
   @Test func nothingIsWrittenThroughAHardLink() async throws {
-    _ = try await move(to: "HEAD~1")
+    _ = try await move(to: "main~1")
     let outside = scratch.path.appending("outside").string
     #expect(link(tree.pushing("dir0/file0").string, outside) == 0)
     let before = FileManager.default.contents(atPath: outside)
-    _ = try await move(to: "HEAD")
+    _ = try await move(to: "main")
     #expect(FileManager.default.contents(atPath: outside) == before)
-    try expectHolds("HEAD")
+    try expectHolds("main")
   }
 
   @Test func aSlotItselfReplacedByALinkIsNotFollowed() async throws {
-    _ = try await move(to: "HEAD")
+    _ = try await move(to: "main")
     let outside = scratch.path.appending("outside")
     let manager = FileManager.default
     try manager.createDirectory(atPath: outside.string, withIntermediateDirectories: true)
     try manager.removeItem(atPath: tree.string)
     try manager.createSymbolicLink(atPath: tree.string, withDestinationPath: outside.string)
-    _ = try await move(to: "HEAD")
+    _ = try await move(to: "main")
     #expect(try manager.contentsOfDirectory(atPath: outside.string).isEmpty)
-    try expectHolds("HEAD")
+    try expectHolds("main")
   }
 
-  @Test(arguments: ["HEAD", "HEAD~1"])
+  @Test(arguments: ["main", "main~1"])
   func aKilledMoveIsPutRight(target: String) async throws {
-    _ = try await move(to: "HEAD~1")
+    _ = try await move(to: "main~1")
     let state = scratch.slot.path.appending("state.json")
     let before = try #require(FileManager.default.contents(atPath: state.string))
     try Data("product".utf8).write(to: URL(fileURLWithPath: tree.appending("product").string))
-    _ = try await move(to: "HEAD")
+    _ = try await move(to: "main")
     // As a run leaves it that was killed on its way from the first to the second commit: marked, some files written,
     // one of them half, and the index of before.
-    let (first, second) = try (made.git("rev-parse", "HEAD~1"), made.git("rev-parse", "HEAD"))
+    let (first, second) = try (made.git("rev-parse", "main~1"), made.git("rev-parse", "main"))
     let text = String(decoding: before, as: UTF8.self)
       .replacing("\"moving\":[]", with: "\"moving\":[\"\(first)\",\"\(second)\"]")
     #expect(text.contains(second))
@@ -144,15 +144,15 @@ import Testing
 
   @Test(arguments: ["state.json", "index"], [Data(), Data("{ torn".utf8), Data(repeating: 7, count: 5000)])
   func damagedRecordsAreNotTrusted(file: String, content: Data) async throws {
-    _ = try await move(to: "HEAD~1")
+    _ = try await move(to: "main~1")
     try content.write(to: URL(fileURLWithPath: scratch.slot.path.appending(file).string))
     try Data("hacked\n".utf8).write(to: URL(fileURLWithPath: tree.pushing("dir0/file3").string))
-    #expect(try await move(to: "HEAD").wasDirty)
-    try expectHolds("HEAD")
+    #expect(try await move(to: "main").wasDirty)
+    try expectHolds("main")
   }
 
   @Test func aFailureInTheMiddleLeavesTheSlotMarked() async throws {
-    _ = try await move(to: "HEAD~1")
+    _ = try await move(to: "main~1")
     // A file larger than the limit cannot be written, as on a full disk.
     try made.write("zz-large", Data(repeating: 65, count: 3 << 20))
     try made.commit("third")
@@ -162,7 +162,7 @@ import Testing
       var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 40)
       setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
       let repository = try Repository(containing: FilePath(paths[0]))
-      let head = try await repository.resolve("HEAD")
+      let head = try await repository.resolve("main")
       let error = await #expect(throws: GitError.self) {
         try await repository.materialise(head, into: Slot(FilePath(paths[1])))
       }
@@ -171,9 +171,9 @@ import Testing
       try #require(found.message.contains("zz-large") && found.message.contains("File too large"))
     }
     let state = FileManager.default.contents(atPath: scratch.slot.path.appending("state.json").string) ?? Data()
-    #expect(try String(decoding: state, as: UTF8.self).contains(made.git("rev-parse", "HEAD")))
-    #expect(try await move(to: "HEAD").wasDirty)
-    try expectHolds("HEAD")
+    #expect(try String(decoding: state, as: UTF8.self).contains(made.git("rev-parse", "main")))
+    #expect(try await move(to: "main").wasDirty)
+    try expectHolds("main")
   }
 
   @Test func aSlotOfARevisionThatIsGoneIsPutRight() async throws {
@@ -186,9 +186,9 @@ import Testing
     try made.git("reflog", "expire", "--expire=now", "--all")
     try made.git("gc", "-q", "--prune=now")
     let again = try made.open()
-    let report = try await again.materialise(again.resolve("HEAD"), into: scratch.slot)
+    let report = try await again.materialise(again.resolve("main"), into: scratch.slot)
     #expect(!report.wasDirty)
     #expect(report.removed == 1)
-    try expectHolds("HEAD")
+    try expectHolds("main")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchDiagnostics
 import QuenchProcesses
 import Synchronization
 import SystemPackage

@@ -1,5 +1,6 @@
 import Foundation
 import QuenchProcesses
+import SystemPackage
 import Testing
 
 @testable import QuenchSuites

@@ -38,6 +38,8 @@ enum SyntaxFault {
       return "a `,` or `]` was expected here"
     case "did not find expected ',' or '}'":
       return "a `,` or `}` was expected here"
+    case "did not find expected node content":
+      return "a value was expected here; a text that begins with `[`, `{` or `:` stands in quotes: \"[::1]:8080\""
     case "found unexpected end of stream":
       return "the file ends in the middle of a quoted text"
     case "found undefined alias":

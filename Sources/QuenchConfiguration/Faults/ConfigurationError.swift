@@ -49,9 +49,15 @@ public struct ConfigurationError: Diagnostic, Equatable {
 extension ConfigurationError {
   /// The error for the faults of `file`, of which there is at least `first`.
   init(file: String, text: SourceText, first: Fault, others: [Fault] = []) {
+    // A fault in an anchored mapping is met again at each of its aliases, under another path; but two keys that are
+    // missing in one mapping have one place.
     var seen: Set<Fault> = []
-    // A fault in an anchored mapping is met again at each of its aliases.
-    let distinct = ([first] + others).filter { seen.insert($0).inserted }
+    let distinct = ([first] + others).filter { fault in
+      let message = fault.code == .missingKey ? fault.message : ""
+      return seen.insert(
+        Fault(fault.position, fault.code, message, suggestion: fault.suggestion)
+      ).inserted
+    }
     let ordered = distinct.enumerated().sorted { left, right in
       (left.element.position, left.offset) < (right.element.position, right.offset)
     }.map(\.element)

@@ -65,7 +65,7 @@ struct StartWatch: Sendable {
     return InstanceError(
       .endedAtStart,
       "instance \(instance.id) of \(instance.revision.prefix(12)) ended\(ending) before it was healthy"
-        + DependencyStarter.tail(instance.folder.log), remedy: nil)
+        + DependencyStarter.tail(instance.folder.log), remedy: "quench logs \(instance.id)")
   }
 
   private func neverHealthy(_ failure: String) -> InstanceError {

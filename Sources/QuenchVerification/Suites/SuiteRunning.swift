@@ -157,7 +157,8 @@ struct SuiteRunning: Sendable {
       scratch: checkout.scratch(for: prepared.suite),
       environment: ProcessEnvironment.allowed(temporaryDirectory: temporary.path, adding: variables),
       confinement: Confinement(
-        writable: [checkout.tree, checkout.scratches, temporary.path] + ProcessEnvironment.packageCaches,
+        // The built tests are not among it, so that no test can change what the next run takes for built.
+        writable: [checkout.tree, temporary.path] + ProcessEnvironment.packageCaches,
         denied: state.protected + request.denied),
       logs: logs, shard: shard)
     do {

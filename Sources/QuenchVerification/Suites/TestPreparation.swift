@@ -95,7 +95,11 @@ struct TestPreparation: Sendable {
     return suites.map { Prepared(suite: $0, checkout: checkout, failure: failures[$0.name]) }
   }
 
+  /// Builds a package's tests, unless the very same were built here before.
   private func build(_ suite: SuiteConfiguration, in checkout: TestCheckout) async throws {
+    let stamp = TestBuildStamp(of: suite, in: checkout)
+    if stamp.isCurrent { return }
+    stamp.remove()
     let temporary = try TemporaryDirectory()
     defer { temporary.remove() }
     let run = SuiteRun(
@@ -103,6 +107,7 @@ struct TestPreparation: Sendable {
       environment: ProcessEnvironment.allowed(temporaryDirectory: temporary.path),
       confinement: confinement(checkout, temporary: temporary.path), logs: checkout.logs)
     try await SuiteRunner(launcher: launcher).build(run) { report(.testsBuildLine($0)) }
+    stamp.write()
   }
 
   func confinement(_ checkout: TestCheckout, temporary: FilePath) -> Confinement {
