@@ -31,8 +31,9 @@ public protocol InstanceProvider: Sendable {
   /// Starts the dependencies that all instances of a set share; nil where the service has none.
   ///
   /// - Throws: `InstanceError`, or `CancellationError`.
-  func startShared(id: String, service: ServiceConfiguration, denied: [FilePath], isKept: Bool) async throws
-    -> SharedDependencies?
+  func startShared(
+    id: String, digest: String, service: ServiceConfiguration, denied: [FilePath], isKept: Bool
+  ) async throws -> SharedDependencies?
 
   /// Starts shared dependencies that were stopped or have ended.
   ///

@@ -13,7 +13,8 @@ struct InstanceGroup: Sendable {
   func start(_ deployment: Deployment, temperature: Temperature, isKept: Bool) async throws -> [Instance] {
     let name = "\(temperature)-\(deployment.revision.prefix(8))-\(Self.randomLetters())"
     let shared = try await provider.startShared(
-      id: "\(name)-shared", service: deployment.service, denied: deployment.denied, isKept: isKept)
+      id: "\(name)-shared", digest: deployment.digest, service: deployment.service, denied: deployment.denied,
+      isKept: isKept)
     let outcomes = await withTaskGroup(of: (Int, Result<Instance, any Error>).self) { group in
       for number in 1...max(1, deployment.count) {
         group.addTask {

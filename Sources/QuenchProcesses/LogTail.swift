@@ -15,4 +15,10 @@ public enum LogTail {
     let lines = splitter.append(bytes.prefix(read ?? 0)) + splitter.finish()
     return Array(lines.suffix(count))
   }
+
+  /// The last lines of a file as they stand below a message, each behind a bar; empty when there are none.
+  public static func quoted(from path: FilePath, count: Int = 8) -> String {
+    let lines = lines(of: path, count: count)
+    return lines.isEmpty ? "" : ":\n" + lines.map { "  | \($0)" }.joined(separator: "\n")
+  }
 }

@@ -40,14 +40,21 @@ public struct StateDirectory: Sendable, Hashable {
   /// What no command under test may read or write.
   public var protected: [FilePath] { [store, ledger, run] }
 
+  /// The mode of the folders that lead to an instance: nobody else may enter them, unless Quench runs as root.
+  ///
+  /// Then a service or database that becomes another user has to reach its own folder, but may not look around.
+  public static var mode: Int { geteuid() == 0 ? 0o711 : 0o700 }
+
   /// Makes the folder and its parts, readable by their owner alone, and has git ignore all of it.
   ///
   /// - Throws: `StateError` with code `state-unwritable`.
   public func prepare() throws(StateError) {
     do {
-      for folder in [root, store, work, instances, run, logs] {
+      for (folder, mode) in [
+        (root, Self.mode), (instances, Self.mode), (store, 0o700), (work, 0o700), (run, 0o700), (logs, 0o700),
+      ] {
         try FileManager.default.createDirectory(
-          atPath: folder.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+          atPath: folder.string, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
       }
       let ignore = root.appending(".gitignore").string
       if !FileManager.default.fileExists(atPath: ignore) {

@@ -34,7 +34,8 @@ import Testing
     #expect(held != nil)
     let (waiting, continuation) = AsyncStream<String>.makeStream()
     let task = Task {
-      try await fixture.builder.build(revision, by: recipe, in: fixture.repository) { continuation.yield($0) }
+      try await fixture.builder.build(
+        revision, by: recipe, in: fixture.repository, onWait: { continuation.yield($0) })
     }
     let words = try #require(await waiting.first { _ in true })
     #expect(words.contains("another build"))

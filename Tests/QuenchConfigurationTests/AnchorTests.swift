@@ -74,10 +74,11 @@ import Testing
   func deepNestingIsTooLarge(opener: String) {
     for count in [100, 2000, 100_000] {
       let error = #expect(throws: ConfigurationError.self) {
-        try Configuration.read(yaml: "a:\n  " + String(repeating: opener, count: count), file: "quench.yml")
+        try Configuration.read(yaml: "hot:\n  " + String(repeating: opener, count: count), file: "quench.yml")
       }
       // A key within a key within … is refused for being a key at all before it is for its depth.
-      #expect(error.map { [.tooLarge, .yamlSyntax, .wrongType].contains($0.code) } == true)
+      let codes = error?.faults.map(\.code) ?? []
+      #expect(codes.contains { [.tooLarge, .yamlSyntax, .wrongType].contains($0) })
     }
     let closed = "service: " + String(repeating: "[", count: 65) + String(repeating: "]", count: 65)
     let error = #expect(throws: ConfigurationError.self) { try Configuration.read(yaml: closed, file: "quench.yml") }

@@ -33,7 +33,7 @@ import Testing
     }
     #expect(
       error.description == """
-        ci/quench.yml:4:3: `service` has no key `ouputs`; did you mean `outputs`?
+        ci/quench.yml:4:3: unknown key `ouputs` in `service`; did you mean `outputs`?
               ouputs: [x]
               ^
         ci/quench.yml:6:33: `service.build.timeout` is `30`, which has no unit: ms, s, m, h or d; write `30s`

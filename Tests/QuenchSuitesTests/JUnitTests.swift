@@ -1,4 +1,5 @@
 import Foundation
+import QuenchProcesses
 import SystemPackage
 import Testing
 
@@ -47,23 +48,17 @@ import Testing
     try await withScratchFolder { folder in
       let path = folder.appending("report.xml")
       try JUnitWriter.write(Self.results, outputs: ["empty": Self.hostile], to: path)
-      let python = Process()
-      python.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-      python.arguments = [
-        "-c",
-        """
+      let script = """
         import sys, xml.etree.ElementTree as E
         for c in E.parse(sys.argv[1]).getroot().iter('testcase'):
             print(c.get('classname'), c.get('name'), *[e.tag for e in c], sep='|')
-        """, path.string,
-      ]
-      let pipe = Pipe()
-      python.standardOutput = pipe
-      try python.run()
-      let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-      python.waitUntilExit()
-      #expect(python.terminationStatus == 0)
-      let lines = String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
+        """
+      let python = Launch(
+        arguments: ["/usr/bin/python3", "-c", script, path.string],
+        environment: ProcessEnvironment.allowed(temporaryDirectory: folder), workingDirectory: folder)
+      let outcome = try await Launcher.located().run(python, log: folder.appending("python.log"))
+      let lines = outcome.lastLines
+      #expect(outcome.isSuccess)
       #expect(
         lines == [
           "M.S|passes()", "M.S|fails(_:)|failure", "M|free()|skipped", "M.C|testX|error", "M.C|testY",

@@ -70,13 +70,10 @@ struct Workspace: Sendable {
       }
       return try Configuration.read(yaml: committed, file: "\(revision.id.abbreviated):\(path)")
     }
-    var configuration = try Configuration.read(
-      yaml: try ConfigurationFile.load(configurationFile).text, file: configurationFile.string)
-    if let committed {
-      configuration.service = try ServiceConfiguration.read(
-        yaml: committed, file: "\(revision.id.abbreviated):\(path)")
-    }
-    return configuration
+    let own = try ConfigurationFile.load(configurationFile)
+    guard let committed else { return try Configuration.read(yaml: own.text, file: configurationFile.string) }
+    let service = try ServiceConfiguration.read(yaml: committed, file: "\(revision.id.abbreviated):\(path)")
+    return try Configuration.read(yaml: own.text, file: configurationFile.string, service: service)
   }
 
   private var root: FilePath { repository.workDirectory ?? repository.gitDirectory }

@@ -7,7 +7,7 @@ enum DocumentLimits {
   /// The deepest nesting.
   static let depth = 64
   /// The most times the same bytes are parsed again to find further repeated keys, in bytes.
-  static let reparsedBytes = 16 << 20
+  static let reparsedBytes = 4 << 20
   /// Aliases up to which even doubling each other they stay small as the keys of a mapping.
   static let aliasesBesideComplexKeys = 12
 }

@@ -7,7 +7,7 @@ extension Configuration {
   /// - Throws: ``ConfigurationError`` with every fault of the file.
   public static func read(yaml: String, file: String) throws(ConfigurationError) -> Configuration {
     let reading = try FileReading(yaml: yaml, file: file)
-    let service = reading.file.required("service")?.service()
+    let service = reading.service()
     return try reading.finish(reading.configuration(of: service), sections: KnownKeys.file)
   }
 
@@ -26,7 +26,7 @@ extension Configuration {
   ) throws(ConfigurationError) -> Configuration {
     let reading = try FileReading(yaml: yaml, file: file)
     return try reading.finish(
-      reading.configuration(of: service), sections: KnownKeys.file.filter { $0 != "service" })
+      reading.configuration(of: service), sections: KnownKeys.file.filter { !KnownKeys.ofService.contains($0) })
   }
 }
 
@@ -39,7 +39,7 @@ extension ServiceConfiguration {
   /// - Throws: ``ConfigurationError`` with every fault of the section, or of the text when it is no YAML.
   public static func read(yaml: String, file: String) throws(ConfigurationError) -> ServiceConfiguration {
     let reading = try FileReading(yaml: yaml, file: file)
-    let service = reading.file.required("service")?.service()
-    return try reading.finish(service, sections: ["service"])
+    let service = reading.service()
+    return try reading.finish(service, sections: KnownKeys.ofService)
   }
 }

@@ -27,6 +27,18 @@ struct FileReading {
     file = Section(path: "", keyPosition: .start, entries: document.entries, log: log)
   }
 
+  /// The service with its dependencies, which stand in its own section or beside it; nil without one.
+  func service() -> ServiceConfiguration? {
+    var service = file.required("service")?.service()
+    guard let beside = file["dependencies"] else { return service }
+    if service?.dependencies.isEmpty == false {
+      beside.refuse("stands beside `service.dependencies`; put all of them in one place")
+    }
+    let dependencies = beside.dependencies(beside: service?.environment ?? [:])
+    service?.dependencies += dependencies
+    return service
+  }
+
   /// The configuration of `service` and of everything else in this file; nil only without a service.
   func configuration(of service: ServiceConfiguration?) -> Configuration? {
     let (hot, isCounted) = file["hot"]?.hot() ?? (HotConfiguration(), true)
@@ -48,9 +60,9 @@ struct FileReading {
     for entry in file.entries where !KnownKeys.file.contains(entry.key) {
       let near = Spelling.nearest(to: entry.key, in: KnownKeys.file)
       // With only some sections asked for, a strange key counts if it may be one of them.
-      guard sections.count >= KnownKeys.file.count - 1 || near.map(sections.contains) == true else { continue }
+      guard sections.count >= KnownKeys.file.count - KnownKeys.ofService.count || near.map(sections.contains) == true else { continue }
       log.add(
-        entry.keyPosition, .unknownKey, "the file has no key \(Quotation.of(entry.key))",
+        entry.keyPosition, .unknownKey, "unknown key \(Quotation.of(entry.key)) in the file",
         suggestion: near ?? KnownKeys.place(of: entry.key))
     }
     log.add(document.faults(in: sections))

@@ -1,6 +1,8 @@
 /// Every key of `quench.yml`, by the mapping it stands in.
 enum KnownKeys {
-  static let file = ["service", "suites", "hot", "cold", "balancer", "gate"]
+  static let file = ["service", "dependencies", "suites", "hot", "cold", "balancer", "gate"]
+  /// The sections that speak of the service, which a revision has of its own.
+  static let ofService = ["service", "dependencies"]
   static let service = [
     "name", "build", "outputs", "run", "health", "stop", "environment", "data", "data-snapshot", "data-restore",
     "secrets", "build-secrets", "secrets-file", "dependencies", "prepare", "cleanup", "paths", "build-mode",

@@ -39,7 +39,8 @@ struct Section {
   func refuseUnknown(_ known: [String]) {
     for entry in entries where !known.contains(entry.key) {
       let suggestion = Spelling.nearest(to: entry.key, in: known) ?? KnownKeys.place(of: entry.key)
-      log.add(entry.keyPosition, .unknownKey, "\(name) has no key \(Quotation.of(entry.key))", suggestion: suggestion)
+      log.add(
+        entry.keyPosition, .unknownKey, "unknown key \(Quotation.of(entry.key)) in \(name)", suggestion: suggestion)
     }
   }
 

@@ -11,6 +11,10 @@ struct DependencyStarter: Sendable {
   /// What every dependency's commands get besides their own variables.
   var environment: [String: String]
   var temporary: FilePath
+  /// Where the commands run: in the artifact, whose scripts they may use.
+  var workingDirectory: FilePath
+  /// The name of the instance, or of the set, that it is for.
+  var user: String
 
   /// Starts one dependency, waits until it is ready, and prepares it.
   ///
@@ -19,32 +23,30 @@ struct DependencyStarter: Sendable {
   func start(_ configuration: DependencyConfiguration, in folder: FilePath, log: FilePath) async throws
     -> RunningDependency
   {
-    try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     var variables = environment
     variables["QUENCH_DEPENDENCY_DIR"] = folder.string
-    variables["TMPDIR"] = temporary.string
-    var record: FilePath?
+    var running = RunningDependency(
+      configuration: configuration, environment: variables, folder: folder.string,
+      workingDirectory: workingDirectory.string, log: log.string, exports: [:])
     switch configuration.source {
     case .use(variable: let name):
-      guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
+      guard let address = ProcessInfo.processInfo.environment[name], !address.isEmpty else {
         throw InstanceError(
           .dependencyFailed, "dependency \(configuration.name) uses \(name), which is not set here",
           remedy: "\(name)=… quench …")
       }
-      variables[name] = value
-    case .command(let command):
+      running.database = FreshDatabase(name: FreshDatabase.name(for: user), onServerAt: address)
+      variables[name] = running.database?.url ?? address
+      running.exports[name] = variables[name]
+    case .command:
       variables["PORT"] = "\(try LoopbackPort.free())"
-      record = folder.removingLastComponent().appending("\(configuration.name).process.json")
-      try await launch(command, of: configuration, environment: variables, in: folder, record: record, log: log)
+      running.processRecord = folder.removingLastComponent().appending("\(configuration.name).process.json").string
     }
-    // Exports may speak of each other's sources but not of each other, so one pass is enough.
-    let exports = configuration.exports.mapValues { ServiceEnvironment.expand($0, with: variables) }
-    let running = RunningDependency(
-      configuration: configuration, processRecord: record?.string, environment: variables.merging(exports) { $1 },
-      folder: folder.string, log: log.string, exports: exports)
+    // Exports may speak of the dependency's own variables but not of each other, so one pass is enough.
+    running.exports.merge(configuration.exports.mapValues { ServiceEnvironment.expand($0, with: variables) }) { $1 }
+    running.environment = variables.merging(running.exports) { $1 }
     do {
-      try await waitUntilReady(running)
-      if let prepare = configuration.prepare { try await run(prepare, "prepare", of: running) }
+      try await begin(running)
     } catch {
       await stop(running)
       throw error
@@ -56,94 +58,122 @@ struct DependencyStarter: Sendable {
   ///
   /// - Throws: as ``start(_:in:log:)``.
   func resume(_ dependency: RunningDependency) async throws -> RunningDependency {
-    guard case .command(let command) = dependency.configuration.source, dependency.process?.isRunning != true else {
-      return dependency
+    if dependency.processRecord != nil, dependency.process?.isRunning != true {
+      try await launch(dependency)
+      try await waitUntilReady(dependency)
     }
-    try FileManager.default.createDirectory(atPath: temporary.string, withIntermediateDirectories: true)
-    try await launch(
-      command, of: dependency.configuration, environment: dependency.environment, in: FilePath(dependency.folder),
-      record: dependency.processRecord.map { FilePath($0) }, log: FilePath(dependency.log))
-    try await waitUntilReady(dependency)
     return dependency
   }
 
-  private func launch(
-    _ command: String, of configuration: DependencyConfiguration, environment: [String: String], in folder: FilePath,
-    record: FilePath?, log: FilePath
-  ) async throws {
-    guard let record else { return }
-    let stop = configuration.stop ?? StopConfiguration()
-    _ = try await launcher.start(
-      .service(
-        command, environment: environment, workingDirectory: folder, confinement: confinement(folder),
-        stopSignal: stop.signal.number, grace: stop.grace),
-      record: record, log: log, lifeline: lifeline)
-  }
-
-  /// Puts a dependency's content back to what it was after `prepare`, by its `reset` command.
+  /// Puts a dependency's content back to what it was after `prepare`: by its `reset` command, or by making it anew.
+  ///
+  /// - Throws: as ``start(_:in:log:)``.
   func reset(_ dependency: RunningDependency) async throws {
-    if let reset = dependency.configuration.reset { try await run(reset, "reset", of: dependency) }
+    if let reset = dependency.configuration.reset {
+      return try await run(reset, "reset", of: dependency)
+    }
+    await dependency.process?.stop(grace: dependency.stop.grace)
+    if let database = dependency.database { try await run(database.drop, with: database, of: dependency) }
+    try await begin(dependency)
   }
 
-  /// Runs the dependency's `cleanup` and stops its process.
+  /// Runs the dependency's `cleanup`, drops its database, and stops its process.
   func stop(_ dependency: RunningDependency) async {
     if let cleanup = dependency.configuration.cleanup { try? await run(cleanup, "cleanup", of: dependency) }
-    await dependency.process?.stop(grace: .seconds(10))
+    if let database = dependency.database { try? await run(database.drop, with: database, of: dependency) }
+    await dependency.process?.stop(grace: dependency.stop.grace)
+  }
+
+  /// Has a dependency as if it were new: an empty folder or database, its process, `ready` and `prepare`.
+  private func begin(_ dependency: RunningDependency) async throws {
+    do {
+      try? FileManager.default.removeItem(atPath: dependency.folder)
+      try FileManager.default.createDirectory(atPath: dependency.folder, withIntermediateDirectories: true)
+    } catch {
+      throw InstanceError(.folderUnwritable, "cannot make the folder \(dependency.folder)", cause: error)
+    }
+    if dependency.processRecord != nil { try await launch(dependency) }
+    if let database = dependency.database { try await run(database.create, with: database, of: dependency) }
+    try await waitUntilReady(dependency)
+    if let prepare = dependency.configuration.prepare { try await run(prepare, "prepare", of: dependency) }
+  }
+
+  private func launch(_ dependency: RunningDependency) async throws {
+    guard case .command(let command) = dependency.configuration.source, let record = dependency.processRecord else {
+      return
+    }
+    _ = try await launcher.start(
+      .service(
+        command, environment: dependency.environment, workingDirectory: FilePath(dependency.workingDirectory),
+        confinement: confinement(dependency), stopSignal: dependency.stop.signal.number, grace: dependency.stop.grace),
+      record: FilePath(record), log: FilePath(dependency.log), lifeline: lifeline)
   }
 
   private func waitUntilReady(_ dependency: RunningDependency) async throws {
     guard let ready = dependency.configuration.ready else { return }
-    let log = FilePath(dependency.log)
     let process = dependency.process
     let name = dependency.configuration.name
     let clock = ContinuousClock()
     let limit = ready.timeout ?? .seconds(60)
     let deadline = clock.now + limit
+    var pause = Duration.milliseconds(20)
     while true {
       if let process, !process.isRunning {
-        throw InstanceError(
-          .dependencyFailed,
-          "dependency \(name) ended\(process.ending.map { " with \($0)" } ?? "") before it was ready\(Self.tail(log))",
-          remedy: "less \(log)")
+        throw failure(
+          "dependency \(name) ended\(process.ending.map { " with \($0)" } ?? "") before it was ready", dependency)
       }
       let outcome = try await launcher.run(
-        launch(ready.command, of: dependency), log: log, timeout: min(limit, .seconds(10)))
+        launch(ready.command, of: dependency), log: FilePath(dependency.log), timeout: min(limit, .seconds(10)))
       if outcome.isSuccess { return }
       guard clock.now < deadline else {
-        throw InstanceError(
-          .dependencyFailed,
-          "dependency \(name) was not ready within \(limit): its ready command ended with \(outcome.ending)\(Self.tail(log))",
-          remedy: "less \(log)")
+        throw failure(
+          "dependency \(name) was not ready within \(limit): its ready command ended with \(outcome.ending)", dependency
+        )
       }
-      try await Task.sleep(for: .milliseconds(100))
+      try await Task.sleep(for: pause)
+      pause = min(pause * 2, .milliseconds(250))
     }
   }
 
   private func run(_ command: CommandConfiguration, _ what: String, of dependency: RunningDependency) async throws {
-    let log = FilePath(dependency.log)
     let outcome = try await launcher.run(
-      launch(command.command, of: dependency), log: log, timeout: command.timeout ?? .seconds(300))
+      launch(command.command, of: dependency), log: FilePath(dependency.log), timeout: command.timeout ?? .seconds(300))
     guard outcome.isSuccess else {
-      throw InstanceError(
-        .dependencyFailed,
+      throw failure(
         "the \(what) command of dependency \(dependency.configuration.name) "
-          + (outcome.timedOut ? "ran out of time" : "ended with \(outcome.ending)") + Self.tail(log),
-        remedy: "less \(log)")
+          + (outcome.timedOut ? "ran out of time" : "ended with \(outcome.ending)"), dependency)
+    }
+  }
+
+  private func run(_ command: String, with database: FreshDatabase, of dependency: RunningDependency) async throws {
+    var launch = launch(command, of: dependency)
+    launch.environment.merge(database.variables) { $1 }
+    let outcome = try await launcher.run(launch, log: FilePath(dependency.log), timeout: .seconds(60))
+    guard outcome.isSuccess else {
+      throw failure(
+        "no database of its own for dependency \(dependency.configuration.name): the client ended with \(outcome.ending)",
+        dependency)
     }
   }
 
   private func launch(_ command: String, of dependency: RunningDependency) -> Launch {
     .shell(
-      command, environment: dependency.environment, workingDirectory: FilePath(dependency.folder),
-      confinement: confinement(FilePath(dependency.folder)), grace: .seconds(2))
+      command, environment: dependency.environment, workingDirectory: FilePath(dependency.workingDirectory),
+      confinement: confinement(dependency), grace: .seconds(2))
   }
 
-  private func confinement(_ folder: FilePath) -> Confinement {
-    Confinement(writable: [folder, temporary] + ProcessEnvironment.packageCaches, denied: denied)
+  private func confinement(_ dependency: RunningDependency) -> Confinement {
+    Confinement(
+      writable: [FilePath(dependency.folder), temporary] + ProcessEnvironment.packageCaches, denied: denied)
   }
 
-  static func tail(_ log: FilePath) -> String {
-    let lines = LogTail.lines(of: log, count: 8)
-    return lines.isEmpty ? "" : ":\n" + lines.map { "  | \($0)" }.joined(separator: "\n")
+  private func failure(_ what: String, _ dependency: RunningDependency) -> InstanceError {
+    InstanceError(
+      .dependencyFailed, what + LogTail.quoted(from: FilePath(dependency.log)), remedy: "less \(dependency.log)")
   }
+}
+
+extension RunningDependency {
+  /// How its process is asked to end.
+  var stop: StopConfiguration { configuration.stop ?? StopConfiguration() }
 }

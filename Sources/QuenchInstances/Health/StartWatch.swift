@@ -65,7 +65,7 @@ struct StartWatch: Sendable {
     return InstanceError(
       .endedAtStart,
       "instance \(instance.id) of \(instance.revision.prefix(12)) ended\(ending) before it was healthy"
-        + DependencyStarter.tail(instance.folder.log), remedy: "quench logs \(instance.id)")
+        + LogTail.quoted(from: instance.folder.log), remedy: "quench logs \(instance.id)")
   }
 
   private func neverHealthy(_ failure: String) -> InstanceError {
@@ -80,7 +80,7 @@ struct StartWatch: Sendable {
     return InstanceError(
       .neverHealthy,
       "instance \(instance.id) of \(instance.revision.prefix(12)) was not healthy within "
-        + "\(health.startTimeout): \(failure)" + DependencyStarter.tail(instance.folder.log),
+        + "\(health.startTimeout): \(failure)" + LogTail.quoted(from: instance.folder.log),
       remedy: "check service.health in quench.yml, or give it longer with start-timeout")
   }
 }

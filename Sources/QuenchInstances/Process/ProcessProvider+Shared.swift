@@ -5,7 +5,9 @@ import QuenchState
 import SystemPackage
 
 extension ProcessProvider {
-  public func startShared(id: String, service: ServiceConfiguration, denied: [FilePath], isKept: Bool) async throws
+  public func startShared(
+    id: String, digest: String, service: ServiceConfiguration, denied: [FilePath], isKept: Bool
+  ) async throws
     -> SharedDependencies?
   {
     let wanted = service.dependencies.filter { $0.scope == .set }
@@ -13,7 +15,8 @@ extension ProcessProvider {
     let folder = InstanceFolder(path: state.instances.appending(id))
     do {
       try FileManager.default.createDirectory(
-        atPath: folder.path.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        atPath: folder.path.string, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: StateDirectory.mode])
     } catch {
       throw InstanceError(.folderUnwritable, "cannot make the folder \(folder.path)", cause: error)
     }
@@ -22,6 +25,7 @@ extension ProcessProvider {
       denied: state.protected + denied)
     do {
       try shared.write()
+      try await unpack(digest, into: folder.artifact)
       for dependency in wanted {
         shared.running.append(
           try await starter(for: shared).start(
@@ -45,7 +49,7 @@ extension ProcessProvider {
 
   public func stopShared(_ folder: InstanceFolder) async {
     guard let shared = try? SharedDependencies(in: folder) else { return }
-    for dependency in shared.running.reversed() { await dependency.process?.stop(grace: .seconds(10)) }
+    for dependency in shared.running.reversed() { await dependency.process?.stop(grace: dependency.stop.grace) }
   }
 
   public func removeShared(_ folder: InstanceFolder) async {
@@ -75,6 +79,7 @@ extension ProcessProvider {
       environment: ProcessEnvironment.allowed(
         temporaryDirectory: temporary,
         adding: [ProcessTable.ownerVariable: shared.owner ?? owner(isKept: true).text]),
-      temporary: temporary)
+      temporary: temporary, workingDirectory: shared.folder.artifact,
+      user: shared.folder.path.lastComponent?.string ?? "set")
   }
 }

@@ -81,15 +81,13 @@ public struct ProcessProvider: InstanceProvider {
     do {
       try? files.removeItem(atPath: folder.path.string)
       try files.createDirectory(
-        atPath: folder.path.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        atPath: folder.path.string, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: StateDirectory.mode])
       try files.createDirectory(atPath: folder.snapshot.string, withIntermediateDirectories: false)
     } catch {
       throw InstanceError(.folderUnwritable, "cannot make the instance folder \(folder.path)", cause: error)
     }
-    guard let digest = ArtifactDigest(instance.digest) else {
-      throw InstanceError(.folderUnwritable, "\(instance.digest) is not the digest of a build")
-    }
-    try await store.unpack(digest, into: folder.artifact)
+    try await unpack(instance.digest, into: folder.artifact)
     do {
       try files.createDirectory(atPath: folder.data(named: service.data).string, withIntermediateDirectories: true)
       if service.data != nil, symlink(folder.data(named: service.data).string, folder.data(named: nil).string) != 0 {
@@ -98,6 +96,13 @@ public struct ProcessProvider: InstanceProvider {
     } catch {
       throw InstanceError(.folderUnwritable, "cannot make the data folder in \(folder.path)", cause: error)
     }
+  }
+
+  func unpack(_ digest: String, into folder: FilePath) async throws {
+    guard let digest = ArtifactDigest(digest) else {
+      throw InstanceError(.folderUnwritable, "\(digest) is not the digest of a build")
+    }
+    try await store.unpack(digest, into: folder)
   }
 
   /// Starts the service's process and waits until it is healthy.
@@ -117,7 +122,9 @@ public struct ProcessProvider: InstanceProvider {
   public func stop(_ instance: Instance) async {
     guard let description = try? InstanceDescription(in: instance.folder) else { return }
     await stopService(description)
-    for dependency in description.dependencies.reversed() { await dependency.process?.stop(grace: .seconds(10)) }
+    for dependency in description.dependencies.reversed() {
+      await dependency.process?.stop(grace: dependency.stop.grace)
+    }
   }
 
   public func resume(_ instance: Instance) async throws {
@@ -235,7 +242,8 @@ public struct ProcessProvider: InstanceProvider {
           "QUENCH_INSTANCE_ID": description.instance.id, "QUENCH_REVISION": description.instance.revision,
           ProcessTable.ownerVariable: description.owner ?? owner(isKept: true).text,
         ]),
-      temporary: FilePath(description.temporary))
+      temporary: FilePath(description.temporary), workingDirectory: description.instance.folder.artifact,
+      user: description.instance.id)
   }
 
   private func probe(_ health: HealthConfiguration, hooks: ServiceHooks) -> any HealthProbe {

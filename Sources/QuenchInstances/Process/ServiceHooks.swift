@@ -24,7 +24,7 @@ struct ServiceHooks: Sendable {
         .hookFailed,
         "the service's \(name) command "
           + (outcome.timedOut ? "ran out of time" : "ended with \(outcome.ending)")
-          + DependencyStarter.tail(log), remedy: "less \(log)")
+          + LogTail.quoted(from: log), remedy: "less \(log)")
     }
   }
 

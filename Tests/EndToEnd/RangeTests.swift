@@ -1,0 +1,93 @@
+import Testing
+
+/// `quench verify A..B`: newest first, and what is known is not done again.
+struct RangeTests {
+  /// Three commits after the first, the second of which fails.
+  private func history(of world: World) async throws -> [String] {
+    try world.write("quench.yml", GreeterConfiguration(suites: [("check", "test ! -e broken")]).text)
+    var commits = [try await world.commit("Begin")]
+    try world.write("one", "1")
+    commits.append(try await world.commit("One"))
+    try world.write("broken", "yes")
+    commits.append(try await world.commit("Break it"))
+    try await world.git("rm", "--quiet", "broken")
+    try world.write("two", "2")
+    commits.append(try await world.commit("Mend it"))
+    return commits
+  }
+
+  @Test(.world("greeter"))
+  func newestFirstAndTheWorstCounts() async throws {
+    let world = try World.current
+    let commits = try await history(of: world)
+    let answer = try await world.ask("verify", "\(commits[0])..\(commits[3])")
+    #expect(answer.status == 1, "\(answer.outcome)")
+    let verdicts = answer.json["verdicts"].array
+    #expect(verdicts.map(\.["revision"].string) == commits[1...].reversed())
+    #expect(verdicts.map(\.["result"].string) == ["PASSED", "FAILED", "PASSED"])
+    try await world.expectNothingRunning()
+  }
+
+  @Test(.world("greeter"))
+  func knownVerdictsAreSkippedUnlessAskedForAgain() async throws {
+    let world = try World.current
+    let commits = try await history(of: world)
+    let range = "\(commits[0])..\(commits[3])"
+    try await world.ask("verify", range)
+    let started = try instancesStarted(in: world)
+    let second = try await world.ask("verify", range)
+    #expect(second.status == 1, "a known failure is a failure: \(second.outcome)")
+    #expect(second.json["verdicts"].array.map(\.["result"].string) == ["PASSED", "FAILED", "PASSED"])
+    #expect(try instancesStarted(in: world) == started, "nothing ran again")
+    let again = try await world.ask("verify", range, "--again")
+    #expect(again.status == 1)
+    #expect(try instancesStarted(in: world) > started, "everything ran again")
+  }
+
+  @Test(.world("greeter"))
+  func verdictCountsForEveryCommitWithTheSameTree() async throws {
+    let world = try World.current
+    let first = try await world.git("rev-parse", "HEAD")
+    try world.write("note", "one")
+    let second = try await world.commit("A note")
+    let verified = try await world.ask("verify", second)
+    #expect(verified.status == 0)
+    let started = try instancesStarted(in: world)
+    let third = try await world.commit("The same tree")
+    let answer = try await world.ask("verify", "\(first)..\(third)")
+    #expect(answer.status == 0, "\(answer.outcome)")
+    #expect(answer.json["verdicts"].array.map(\.["revision"].string) == [third, second])
+    #expect(try instancesStarted(in: world) == started, "known by its tree")
+  }
+
+  @Test(.world("greeter"))
+  func changedSuiteIsNotKnown() async throws {
+    let world = try World.current
+    let commits = try await history(of: world)
+    let range = "\(commits[2])..\(commits[3])"
+    #expect(try await world.ask("verify", range).status == 0)
+    try world.replace("test ! -e broken", by: "test -e broken", in: "quench.yml")
+    let changed = try await world.ask("verify", range)
+    #expect(changed.status == 1, "other tests are other evidence: \(changed.outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func endsTheWrongWayRoundAreWrongUsage() async throws {
+    let world = try World.current
+    let commits = try await history(of: world)
+    let answer = try await world.ask("verify", "\(commits[3])..\(commits[0])")
+    #expect(answer.status == 64, "\(answer.outcome)")
+    #expect(answer.outcome.stderr.contains("is not an ancestor of"))
+  }
+
+  @Test(.world("greeter"))
+  func emptyRangeDoesNotPass() async throws {
+    let world = try World.current
+    let answer = try await world.ask("verify", "HEAD..HEAD")
+    #expect(answer.status != 0, "nothing is passed by silence: \(answer.outcome)")
+  }
+
+  private func instancesStarted(in world: World) throws -> Int {
+    try world.files(below: world.state.appending("logs")).count { $0.hasSuffix("service.log") }
+  }
+}

@@ -1,0 +1,81 @@
+import Testing
+
+/// Runs that are bounded in time, and runs that are repeated.
+struct RepetitionTests {
+  @Test(.world("greeter"))
+  func timeLimitEndsInconclusive() async throws {
+    let world = try World.current
+    try world.write("quench.yml", GreeterConfiguration(suites: [("endless", "echo waiting; sleep 300")]).text)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let answer = try await world.ask("verify", "--time-limit", "5s")
+    #expect(clock.now - start < .seconds(20), "in time")
+    #expect(answer.status == 2, "\(answer.outcome)")
+    #expect(answer.json["result"].string == "INCONCLUSIVE")
+    try await world.expectNothingRunning()
+  }
+
+  @Test(.world("greeter"))
+  func timeLimitHoldsForTheBuildToo() async throws {
+    let world = try World.current
+    try world.write("quench.yml", GreeterConfiguration(build: "sleep 300").text)
+    try await world.commit("Build for long")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let answer = try await world.ask("verify", "--time-limit", "3s")
+    #expect(clock.now - start < .seconds(20), "in time")
+    #expect(answer.status == 2, "\(answer.outcome)")
+    #expect(answer.json["result"].string == "INCONCLUSIVE")
+    try await world.expectNothingRunning()
+  }
+
+  @Test(.world("greeter"))
+  func impossibleTimeLimitIsWrongUsage() async throws {
+    let outcome = try await World.current.quench("verify", "--time-limit", "soon")
+    #expect(outcome.status == 64, "\(outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func suiteTimeoutDoesNotPass() async throws {
+    let world = try World.current
+    let text = GreeterConfiguration(suites: [("endless", "sleep 300")]).text
+    try world.write("quench.yml", text)
+    try world.replace("  endless:\n", by: "  endless:\n    timeout: 1s\n", in: "quench.yml")
+    let answer = try await world.ask("verify")
+    #expect(answer.status != 0, "\(answer.outcome)")
+    #expect(answer.json["suites"].named("endless")["result"].string != "PASSED")
+    #expect(answer.outcome.text.contains("1"), "the limit is named")
+    try await world.expectNothingRunning()
+  }
+
+  @Test(.world("greeter"))
+  func repeatTellsAFlakyTestFromAFailingOne() async throws {
+    // The suite fails every second time; the packages' caches are the one place a suite keeps things in.
+    let world = try World.current
+    let flaky = """
+      mkdir -p $HOME/.cache; cd $HOME/.cache
+      if [ -e odd ]; then rm odd; echo the even run; exit 1; fi
+      touch odd
+      """
+    try world.write(
+      "quench.yml", GreeterConfiguration(suites: [("flaky", flaky), ("firm", "true"), ("broken", "false")]).text)
+    let answer = try await world.ask("verify", "--repeat", "4")
+    #expect(answer.status == 1, "\(answer.outcome)")
+    let flakiness = answer.json["flakiness"].array
+    let rates = Dictionary(
+      flakiness.map { ($0["suite"].string ?? "", [$0["runs"].number, $0["failures"].number]) }
+    ) { first, _ in first }
+    #expect(rates["flaky"] == [4, 2], "\(flakiness)")
+    if let firm = rates["firm"] { #expect(firm == [4, 0]) }
+    if let broken = rates["broken"] { #expect(broken == [4, 4]) }
+    let text = try await world.quench("verify", "--repeat", "4")
+    let line = try #require(text.text.split(separator: "\n").first { $0.lowercased().contains("flak") }, "\(text)")
+    #expect(line.contains("flaky"), "the test is named: \(line)")
+  }
+
+  @Test(.world("greeter"), arguments: ["0", "-1", "often"])
+  func impossibleRepeatIsWrongUsage(count: String) async throws {
+    let outcome = try await World.current.quench("verify", "--repeat", count)
+    #expect(outcome.status == 64, "\(outcome)")
+  }
+}
