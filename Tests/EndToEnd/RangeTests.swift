@@ -1,3 +1,4 @@
+import SystemPackage
 import Testing
 
 /// `quench verify A..B`: newest first, and what is known is not done again.

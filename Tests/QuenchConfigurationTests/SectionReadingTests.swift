@@ -48,4 +48,21 @@ import Testing
     }
     #expect(error?.faults.map(\.code) == [.wrongType, .unknownKey])
   }
+
+  @Test func dependenciesMayStandBesideTheService() throws {
+    let yaml = "service: { name: a, run: ./a }\ndependencies: { db: { use: DATABASE_URL } }\n"
+    let dependencies = [DependencyConfiguration(name: "db", source: .use(variable: "DATABASE_URL"))]
+    #expect(try Configuration.read(yaml: yaml, file: "f").service.dependencies == dependencies)
+    #expect(try ServiceConfiguration.read(yaml: yaml, file: "f").dependencies == dependencies)
+    let other = ServiceConfiguration(name: "other", run: "./other")
+    #expect(try Configuration.read(yaml: yaml + "hot:\n", file: "f", service: other).service == other)
+  }
+
+  @Test func dependenciesInTwoPlacesAreRefused() {
+    let yaml =
+      "service: { name: a, run: ./a, dependencies: { a: { use: A } } }\ndependencies: { b: { usee: B } }\n"
+    let error = #expect(throws: ConfigurationError.self) { try ServiceConfiguration.read(yaml: yaml, file: "f") }
+    let faults = error?.faults.map { "\($0.line):\($0.column) \($0.code.rawValue)" }
+    #expect(faults == ["2:15 bad-value", "2:17 missing-key", "2:22 unknown-key"])
+  }
 }

@@ -39,12 +39,20 @@ import Testing
     "", "   ", "not xml", "<testsuites>", "<testsuites><testcase name='a'></testsuites>", "<html></html>",
     "<!DOCTYPE testsuites [<!ENTITY a 'b'>]><testsuites>&a;</testsuites>",
     "<!-- <a --><!DOCTYPE x SYSTEM 'file:///etc/passwd'><testsuites/>",
-    "<?xml version='1.0' encoding='UTF-7'?><testsuites/>", "<?xml version='1.0' encoding=UTF-8?><testsuites/>",
+    "<testsuites a='1' a='2'/>", "<testsuites a=1/>", "<testsuites a='<'/>", "<testsuites>&amp</testsuites>",
+    "<testsuites><testcase><testcase/></testcase></testsuites>", "<testsuites/>text", "<testsuites", "<a>\u{0}</a>",
+    "<testsuites><![CDATA[</testsuites>", "+ADw-testsuites/>",
     "<testsuites>&undefined;</testsuites>", "<testsuites/><testsuites/>",
   ])
   func refusesWhatIsNoReport(text: String) {
     let error = #expect(throws: SuiteError.self) { try cases(text) }
     #expect(error?.code == .reportUnreadable)
+  }
+
+  @Test func referencesAreResolvedAndBytesThatAreNoTextReplaced() throws {
+    let text = "<testsuite><testcase name='&#x41;&#66;&lt;&#xD800;&quot;' classname='m"
+    let cases = try XUnitReader.cases(in: Data(text.utf8) + [0xEC, 0xFF] + Data("'/></testsuite>".utf8))
+    #expect(cases.map(\.id) == ["m\u{FFFD}\u{FFFD}/AB<\u{FFFD}\""])
   }
 
   @Test func refusesWhatIsTooDeepOrTooLarge() {

@@ -60,7 +60,8 @@ struct FileReading {
     for entry in file.entries where !KnownKeys.file.contains(entry.key) {
       let near = Spelling.nearest(to: entry.key, in: KnownKeys.file)
       // With only some sections asked for, a strange key counts if it may be one of them.
-      guard sections.count >= KnownKeys.file.count - KnownKeys.ofService.count || near.map(sections.contains) == true else { continue }
+      guard sections.count >= KnownKeys.file.count - KnownKeys.ofService.count || near.map(sections.contains) == true
+      else { continue }
       log.add(
         entry.keyPosition, .unknownKey, "unknown key \(Quotation.of(entry.key)) in the file",
         suggestion: near ?? KnownKeys.place(of: entry.key))

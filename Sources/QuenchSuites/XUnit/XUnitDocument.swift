@@ -1,77 +1,80 @@
 import Foundation
 
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
-/// Collects the test cases while a report is parsed.
-final class XUnitDocument: NSObject, XMLParserDelegate {
-  private var cases: [TestResult] = []
+/// Collects the test cases of a report, token by token.
+struct XUnitDocument {
+  private(set) var cases: [TestResult] = []
   private var identities: [String: Int] = [:]
-  private var depth = 0
-  private var problem: String?
+  /// The elements that are open, outermost first.
+  private var open: [String] = []
   private var sawRoot = false
   private var current: TestResult?
-  /// The element whose text is being collected: `failure`, `error` or `skipped`.
-  private var reading: String?
-  private var text = ""
+  /// The text of the `failure`, `error` or `skipped` that is open.
+  private var text: String?
 
-  static func cases(in data: Data, named name: String) throws(SuiteError) -> [TestResult] {
-    let document = XUnitDocument()
-    let parser = XMLParser(data: data)
-    parser.shouldResolveExternalEntities = false
-    parser.delegate = document
-    let isWellFormed = parser.parse()
-    if let problem = document.problem { throw XUnitReader.unreadable(name, problem) }
-    guard isWellFormed, document.depth == 0, document.sawRoot else {
-      throw XUnitReader.unreadable(name, "is not well-formed XML", cause: parser.parserError)
-    }
-    return document.cases
-  }
-
-  func parser(
-    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
-    attributes: [String: String]
-  ) {
-    depth += 1
-    if depth > XUnitReader.deepestElement { return stop(parser, "has elements nested too deep") }
-    if depth == 1 {
-      sawRoot = true
-      if element != "testsuites", element != "testsuite" {
-        return stop(parser, "begins with `\(BoundedText.bounded(element, to: 100))`, not with `testsuites`")
+  /// Reads a whole report.
+  init(_ bytes: [UInt8]) throws(XMLTokenizer.Problem) {
+    var tokenizer = XMLTokenizer(bytes)
+    while let token = try tokenizer.next() {
+      switch token {
+      case .start(let name, let attributes, let isEmpty):
+        try begin(name, attributes)
+        if isEmpty { try end(name) }
+      case .end(let name): try end(name)
+      case .text(let characters):
+        if open.isEmpty, !characters.allSatisfy(\.isWhitespace) {
+          throw XMLTokenizer.Problem(why: "has text outside its elements")
+        }
+        if let text, text.utf8.count < 4 * BoundedText.limit { self.text = text + characters }
       }
     }
+    guard sawRoot else { throw XMLTokenizer.Problem(why: "has no element") }
+    guard open.isEmpty else { throw XMLTokenizer.Problem(why: "is cut off") }
+  }
+
+  private mutating func begin(_ element: String, _ attributes: [String: String]) throws(XMLTokenizer.Problem) {
+    if open.isEmpty {
+      guard !sawRoot else { throw XMLTokenizer.Problem(why: "has two outermost elements") }
+      guard element == "testsuites" || element == "testsuite" else {
+        throw XMLTokenizer.Problem(
+          why: "begins with `\(BoundedText.bounded(element, to: 100))`, not with `testsuites`")
+      }
+      sawRoot = true
+    }
+    open.append(element)
+    if open.count > XUnitReader.deepestElement {
+      throw XMLTokenizer.Problem(why: "has more than \(XUnitReader.deepestElement) elements inside each other")
+    }
     switch element {
-    case "testcase": begin(attributes, parser)
+    case "testcase":
+      guard current == nil, cases.count < XUnitReader.mostCases else {
+        throw XMLTokenizer.Problem(why: "has a case inside a case, or more than \(XUnitReader.mostCases)")
+      }
+      current = self.case(attributes)
     case "failure", "error", "skipped":
       guard current != nil else { break }
       text = ""
-      reading = element
       apply(element, message: attributes["message"])
     default: break
     }
   }
 
-  func parser(_ parser: XMLParser, foundCharacters characters: String) { collect(characters) }
-
-  func parser(_ parser: XMLParser, foundCDATA block: Data) { collect(String(decoding: block, as: UTF8.self)) }
-
-  func parser(
-    _ parser: XMLParser, didEndElement element: String, namespaceURI: String?, qualifiedName: String?
-  ) {
-    depth -= 1
-    if element == reading {
-      let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+  private mutating func end(_ element: String) throws(XMLTokenizer.Problem) {
+    guard open.popLast() == element else {
+      throw XMLTokenizer.Problem(why: "closes `\(BoundedText.bounded(element, to: 100))`, which is not open")
+    }
+    switch element {
+    case "failure", "error", "skipped":
+      let text = (text ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
       if (current?.message ?? "").isEmpty, !text.isEmpty { current?.message = BoundedText.bounded(text) }
-      reading = nil
-    } else if element == "testcase", let current {
-      cases.append(current)
-      self.current = nil
+      self.text = nil
+    case "testcase":
+      if let current { cases.append(current) }
+      current = nil
+    default: break
     }
   }
 
-  private func begin(_ attributes: [String: String], _ parser: XMLParser) {
-    if cases.count >= XUnitReader.mostCases { return stop(parser, "has more than \(XUnitReader.mostCases) cases") }
+  private mutating func `case`(_ attributes: [String: String]) -> TestResult {
     let parts = [attributes["classname"], attributes["name"]].compactMap { $0 }.filter { !$0.isEmpty }
     let name = BoundedText.bounded(parts.isEmpty ? "(unnamed)" : parts.joined(separator: "/"), to: 500)
     var test = TestResult(id: unused(name), framework: .command, result: .passed)
@@ -83,11 +86,11 @@ final class XUnitDocument: NSObject, XMLParserDelegate {
     case "skipped", "notrun", "disabled", "suppressed": test.result = .skipped
     default: break
     }
-    current = test
+    return test
   }
 
   /// The name, numbered when an earlier case had it.
-  private func unused(_ name: String) -> String {
+  private mutating func unused(_ name: String) -> String {
     var count = identities[name, default: 0] + 1
     identities[name] = count
     if count == 1 { return name }
@@ -96,7 +99,7 @@ final class XUnitDocument: NSObject, XMLParserDelegate {
     return "\(name)#\(count)"
   }
 
-  private func apply(_ element: String, message: String?) {
+  private mutating func apply(_ element: String, message: String?) {
     if element == "skipped" {
       if current?.result == .passed { current?.result = .skipped }
     } else if current?.result != .failed {
@@ -104,14 +107,5 @@ final class XUnitDocument: NSObject, XMLParserDelegate {
       current?.message = nil
     }
     if (current?.message ?? "").isEmpty, let message { current?.message = BoundedText.bounded(message) }
-  }
-
-  private func collect(_ characters: String) {
-    if reading != nil, text.utf8.count < 4 * BoundedText.limit { text += characters }
-  }
-
-  private func stop(_ parser: XMLParser, _ why: String) {
-    problem = problem ?? why
-    parser.abortParsing()
   }
 }

@@ -3,8 +3,8 @@ import SystemPackage
 
 /// Reads the test cases of a JUnit or xUnit report that a command wrote.
 ///
-/// The report is not trusted. A document type is refused, and with it every entity; so are files over 32 MiB, more than 64 elements inside each
-/// other and more than 200,000 cases.
+/// The report is not trusted. A document type is refused, and with it every entity; so are files over 32 MiB, more than
+/// 64 elements inside each other and more than 200,000 cases.
 public enum XUnitReader {
   /// The largest report that is read, in bytes.
   public static let largestReport = 32 << 20
@@ -37,16 +37,16 @@ public enum XUnitReader {
     guard data.count <= largestReport else {
       throw unreadable(name, "is larger than \(largestReport >> 20) MiB")
     }
-    guard XMLProlog.isSafe(data) else {
-      throw unreadable(name, "has a document type, or is not UTF-8 text that begins with an element")
+    do throws(XMLTokenizer.Problem) {
+      return try XUnitDocument([UInt8](data)).cases
+    } catch {
+      throw unreadable(name, error.why)
     }
-    return try XUnitDocument.cases(in: data, named: name)
   }
 
-  static func unreadable(_ name: String, _ why: String, cause: (any Error)? = nil) -> SuiteError {
+  private static func unreadable(_ name: String, _ why: String) -> SuiteError {
     SuiteError(
-      .reportUnreadable, "the report \(name) \(why)", remedy: "have the command write JUnit XML, or no report at all",
-      cause: cause)
+      .reportUnreadable, "the report \(name) \(why)", remedy: "have the command write JUnit XML, or no report at all")
   }
 
   /// Reads a regular file that is not a link, no more of it than is allowed and one byte.
