@@ -36,7 +36,7 @@ struct options {
   char *const *command;
 };
 
-enum { STATUS_CANNOT_LAUNCH = 125 };
+enum { STATUS_CANNOT_LAUNCH = 120 };
 
 static int fail(const char *what) {
   dprintf(STDERR_FILENO, "quench launch: %s: %s\n", what, strerror(errno));

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Foundation
+import QuenchDiagnostics
+import QuenchEvidence
 
 /// `quench`: the command that all others are subcommands of.
 public struct QuenchCommand: AsyncParsableCommand {
@@ -26,7 +29,27 @@ public struct QuenchCommand: AsyncParsableCommand {
 
   /// Reads the process's arguments, runs the command they name, and ends the process with its status.
   public static func run() async {
-    await main()
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      if exitCode(for: error).rawValue == ExitStatus.usage.rawValue { writeUsageDocument(for: error) }
+      exit(withError: error)
+    }
+  }
+
+  /// With `--format json` a wrong command line is a document too, although its options could not be read.
+  private static func writeUsageDocument(for error: any Error) {
+    let words = CommandLine.arguments.prefix { $0 != "--" }
+    let asksForJSON =
+      words.contains("--format=json") || zip(words, words.dropFirst()).contains { $0 == "--format" && $1 == "json" }
+    guard asksForJSON else { return }
+    let problem = UsageError(message(for: error), remedy: "quench help \(words.dropFirst().first ?? "")")
+    Console(format: .json, verbosity: .quiet).document((try? ErrorDocument(problem).encoded(indented: true)) ?? Data())
   }
 
   /// Makes the command without arguments, as the parser does.

@@ -25,6 +25,8 @@ public struct InstanceFolder: Sendable, Hashable, Codable {
   public var baseline: FilePath { path.appending("baseline") }
   /// Where the service's own data-snapshot command writes.
   public var snapshot: FilePath { path.appending("snapshot") }
+  /// There when the data are at their baseline and nobody has used the instance since.
+  public var restored: FilePath { path.appending("restored") }
   /// A dependency's own folder.
   public func dependency(_ name: String) -> FilePath { path.appending("dependencies").appending(name) }
 

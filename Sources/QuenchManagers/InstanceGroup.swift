@@ -1,5 +1,6 @@
 import Foundation
 import QuenchInstances
+import SystemPackage
 
 /// Instances of one build that are started, stopped and removed together.
 struct InstanceGroup: Sendable {
@@ -80,6 +81,20 @@ struct InstanceGroup: Sendable {
       for instance in instances { group.addTask { try await provider.reset(instance) } }
       try await group.waitForAll()
     }
+  }
+
+  /// Puts the data of instances back, unless nobody has used the instances since that was done last.
+  ///
+  /// - Throws: as ``reset(_:)``.
+  func restore(_ instances: [Instance]) async throws {
+    let used = instances.filter { !FileManager.default.fileExists(atPath: $0.folder.restored.string) }
+    try await reset(used)
+    for instance in used { _ = FileManager.default.createFile(atPath: instance.folder.restored.string, contents: nil) }
+  }
+
+  /// Notes that instances are in use, so that their data are theirs to change.
+  static func noteUse(of instances: [Instance]) {
+    for instance in instances { try? FileManager.default.removeItem(atPath: instance.folder.restored.string) }
   }
 
   /// How each instance is, asked now, in their order.

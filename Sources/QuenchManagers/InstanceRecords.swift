@@ -30,3 +30,13 @@ extension SetRecord {
   /// The set's own instances.
   var instances: [Instance] { members.instances }
 }
+
+extension SetRecord {
+  /// When the build that the set is on was deployed.
+  var deployed: Date { members.map(\.since).min() ?? .distantPast }
+}
+
+extension RetainedSet {
+  /// When the retained build was deployed.
+  var deployed: Date { members.map(\.since).min() ?? .distantPast }
+}

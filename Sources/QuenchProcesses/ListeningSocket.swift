@@ -1,6 +1,7 @@
+import CLaunch
 import Foundation
 
-/// Who listens on a port, by the kernel's own tables (`/proc/net/tcp`, `/proc/<pid>/fd`).
+/// Who listens on a port, by what the kernel says (sock_diag(7), `/proc/<pid>/fd`).
 public enum ListeningSocket {
   /// Whose a listening port is.
   public enum Owner: Sendable, Equatable {
@@ -46,6 +47,16 @@ public enum ListeningSocket {
   }
 
   private static func listeners() -> [(port: Int, inode: String)] {
+    let room = 4096
+    return withUnsafeTemporaryAllocation(of: quench_listener.self, capacity: room) { buffer in
+      let count = quench_listeners(buffer.baseAddress, Int32(room))
+      if count < 0 { return printedListeners() }
+      return buffer.prefix(Int(count)).map { (Int($0.port), "socket:[\($0.inode)]") }
+    }
+  }
+
+  /// The same from the tables in `/proc/net`, for kernels and containers that do not answer the question itself.
+  private static func printedListeners() -> [(port: Int, inode: String)] {
     var sockets: [(port: Int, inode: String)] = []
     for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
       guard let data = FileManager.default.contents(atPath: table) else { continue }

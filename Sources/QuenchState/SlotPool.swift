@@ -1,19 +1,17 @@
 import Foundation
 import SystemPackage
 
-/// Folders that are reused one user at a time: build slots, and slots for the tests' checkouts.
+/// Folders that are reused, one user at a time: those that services are built in, and those that tests are.
 ///
 /// They are named `<name>-0`, `<name>-1`, … and locked while they are used, so that any number of commands can work side
-/// by side; a slot that held the wanted content last is preferred, then the one used last.
+/// by side. A slot stays with the owner it was first used for, since what another one leaves there would be in the way.
 public struct SlotPool: Sendable {
-  let folder: FilePath
-  let locks: FilePath
+  let state: StateDirectory
   let name: String
 
   /// The slots of one kind in a state folder.
   public init(_ state: StateDirectory, name: String) {
-    folder = state.work
-    locks = state.run
+    self.state = state
     self.name = name
   }
 
@@ -21,59 +19,81 @@ public struct SlotPool: Sendable {
   public struct Taken: Sendable {
     /// The slot's folder; it exists.
     public let path: FilePath
-    /// What it was used for last; nil when it is new.
-    public let lastContent: String?
     let lock: FileLock.Held
-
-    /// Notes what the slot is used for now.
-    public func note(content: String) {
-      try? Data(content.utf8).write(to: URL(filePath: path.appending("content").string), options: .atomic)
-    }
   }
 
-  /// Takes the best free slot, making a new one when all are in use.
+  /// Takes the free slot that its owner used last, else a new one.
   ///
   /// - Parameters:
-  ///   - content: what the slot is wanted for; a slot that held it last is preferred.
+  ///   - owner: who the slot is for, in words that stay the same from one use to the next.
   ///   - reason: what it is used for, for others who look at the lock.
   /// - Throws: `StateError` with code `state-unwritable`.
-  public func take(for content: String, reason: String) throws(StateError) -> Taken {
-    let existing = slots().sorted { left, right in
-      let leftFits = left.content == content, rightFits = right.content == content
-      return leftFits != rightFits ? leftFits : left.used > right.used
-    }
-    for slot in existing {
-      if let taken = try take(slot.path, content: slot.content, reason: reason) { return taken }
+  public func take(for owner: String, reason: String) throws(StateError) -> Taken {
+    for slot in slots().filter({ $0.owner == owner }).sorted(by: { $0.used > $1.used }) {
+      if let taken = try take(slot.number, for: owner, reason: reason) { return taken }
     }
     var number = 0
     while true {
-      let path = folder.appending("\(name)-\(number)")
-      if !existing.contains(where: { $0.path == path }), let taken = try take(path, content: nil, reason: reason) {
-        return taken
-      }
+      if let taken = try take(number, for: owner, reason: reason) { return taken }
       number += 1
     }
   }
 
-  private func take(_ path: FilePath, content: String?, reason: String) throws(StateError) -> Taken? {
-    let lock = FileLock(path: locks.appending("slot-\(path.lastComponent?.string ?? name).lock"))
-    guard let held = try lock.tryAcquire(reason: reason) else { return nil }
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw StateError(.unwritable, "cannot make the slot \(path)", cause: error)
+  /// Removes the slots that nobody has used for `age`.
+  ///
+  /// - Returns: how many.
+  /// - Throws: `StateError` with code `state-unwritable`.
+  public func remove(unusedFor age: Duration, now: Date = Date()) throws(StateError) -> Int {
+    let limit = now.addingTimeInterval(-Double(age.components.seconds))
+    var count = 0
+    for slot in slots() where slot.used < limit {
+      guard let lock = try lock(slot.number).tryAcquire(reason: "removing a slot") else { continue }
+      if Self.removeFolder(path(slot.number)) { count += 1 }
+      withExtendedLifetime(lock) {}
     }
-    return Taken(path: path, lastContent: content, lock: held)
+    return count
   }
 
-  private func slots() -> [(path: FilePath, content: String?, used: Date)] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []).compactMap { entry in
-      guard entry.hasPrefix("\(name)-"), Int(entry.dropFirst(name.count + 1)) != nil else { return nil }
-      let path = folder.appending(entry)
-      let note = path.appending("content").string
-      let used = (try? FileManager.default.attributesOfItem(atPath: note)[.modificationDate]) as? Date
-      return (path, try? String(contentsOfFile: note, encoding: .utf8), used ?? .distantPast)
+  private func take(_ number: Int, for owner: String, reason: String) throws(StateError) -> Taken? {
+    let note = note(number)
+    if let kept = try? String(contentsOfFile: note, encoding: .utf8), kept != owner { return nil }
+    guard let held = try lock(number).tryAcquire(reason: reason) else { return nil }
+    // Between looking and locking it may have been given to somebody else.
+    if let kept = try? String(contentsOfFile: note, encoding: .utf8), kept != owner { return nil }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path(number).string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try Data(owner.utf8).write(to: URL(filePath: note), options: .atomic)
+    } catch {
+      throw StateError(.unwritable, "cannot make the slot \(path(number))", cause: error)
     }
+    return Taken(path: path(number), lock: held)
+  }
+
+  private func slots() -> [(number: Int, owner: String?, used: Date)] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: state.work.string)) ?? []).compactMap { entry in
+      guard entry.hasPrefix("\(name)-"), let number = Int(entry.dropFirst(name.count + 1)) else { return nil }
+      let note = note(number)
+      let used = (try? FileManager.default.attributesOfItem(atPath: note)[.modificationDate]) as? Date
+      return (number, try? String(contentsOfFile: note, encoding: .utf8), used ?? .distantPast)
+    }
+  }
+
+  private func path(_ number: Int) -> FilePath { state.work.appending("\(name)-\(number)") }
+
+  private func note(_ number: Int) -> String { path(number).appending("owner").string }
+
+  private func lock(_ number: Int) -> FileLock { state.lock("slot-\(name)-\(number)") }
+
+  /// Removes a folder although builds may have left folders in it that cannot be written.
+  private static func removeFolder(_ folder: FilePath) -> Bool {
+    let files = FileManager.default
+    if (try? files.removeItem(atPath: folder.string)) != nil { return true }
+    if let walk = files.enumerator(atPath: folder.string) {
+      for case let name as String in walk where walk.fileAttributes?[.type] as? FileAttributeType == .typeDirectory {
+        chmod(folder.appending(name).string, 0o700)
+      }
+    }
+    return (try? files.removeItem(atPath: folder.string)) != nil
   }
 }

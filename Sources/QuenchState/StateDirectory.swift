@@ -38,7 +38,9 @@ public struct StateDirectory: Sendable, Hashable {
   public func logs(ofInstance id: String) -> FilePath { logs.appending("instances").appending(id) }
 
   /// What no command under test may read or write.
-  public var protected: [FilePath] { [store, ledger, run] }
+  public var protected: [FilePath] {
+    [store, run] + ["", "-wal", "-shm"].map { FilePath(ledger.string + $0) }
+  }
 
   /// The mode of the folders that lead to an instance: nobody else may enter them, unless Quench runs as root.
   ///

@@ -115,7 +115,7 @@ public struct Verification: Sendable {
     do {
       let build = try await builder.build(
         request.revision, by: Recipe(request.configuration.service), in: repository,
-        secrets: try ServiceSecrets.buildValues(of: request.configuration.service),
+        secrets: try ServiceSecrets.buildValues(of: request.configuration.service), again: request.rebuilds,
         onLine: { report(.buildLine($0)) }, onWait: { report(.waiting(for: $0)) })
       await draft.record(build, seconds: (clock.now - start).seconds)
       report(.built(build))

@@ -12,6 +12,8 @@ public struct VerificationRequest: Sendable {
   public var suites: [SuiteConfiguration]
   /// How often each suite is run.
   public var repetitions: Int
+  /// Whether the service is built although the store has its build.
+  public var rebuilds: Bool
   /// When to stop, whatever is done by then; nil for as long as it takes.
   public var timeLimit: Duration?
   /// What no command under test may even read, such as the signing key.
@@ -20,12 +22,14 @@ public struct VerificationRequest: Sendable {
   /// Makes a request.
   public init(
     revision: Revision, configuration: Configuration, suites: [SuiteConfiguration], repetitions: Int = 1,
+    rebuilds: Bool = false,
     timeLimit: Duration? = nil, denied: [FilePath] = []
   ) {
     self.revision = revision
     self.configuration = configuration
     self.suites = suites
     self.repetitions = repetitions
+    self.rebuilds = rebuilds
     self.timeLimit = timeLimit
     self.denied = denied
   }

@@ -18,7 +18,7 @@ import Testing
     var generator = SeededGenerator(seed: seed)
     let commits = try history(of: 60, &generator)
     let repository = try made.open()
-    for _ in 0..<25 {
+    for _ in 0..<15 {
       let old = commits.randomElement(using: &generator) ?? ""
       let new = commits.randomElement(using: &generator) ?? ""
       let listed = try await repository.range("\(old)..\(new)").map(\.id.description)
@@ -132,6 +132,6 @@ import Testing
       stream += "M 100644 inline f\ndata \("\(mark)".utf8.count)\n\(mark)\n"
     }
     try made.git("fast-import", "--quiet", input: stream)
-    return try (1...count).map { try made.git("rev-parse", "b\($0)") }
+    return try made.git.run(["rev-parse"] + (1...count).map { "b\($0)" }).split(separator: "\n").map(String.init)
   }
 }

@@ -42,7 +42,7 @@ import Testing
     try await expectSlot(toHold: "HEAD")
   }
 
-  @Test(arguments: [UInt64(11), 12, 13, 14])
+  @Test(arguments: [UInt64(11), 12, 13])
   func randomHistoriesAreAsGitChecksThemOut(seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)
     var trees = RandomTree()

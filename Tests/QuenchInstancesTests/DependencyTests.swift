@@ -10,7 +10,9 @@ import Testing
 
 @Suite struct DependencyTests {
   /// A dependency that counts how often it was prepared, and serves its folder.
-  func counter(reset: CommandConfiguration? = nil, scope: DependencyConfiguration.Scope = .instance) -> DependencyConfiguration {
+  func counter(reset: CommandConfiguration? = nil, scope: DependencyConfiguration.Scope = .instance)
+    -> DependencyConfiguration
+  {
     DependencyConfiguration(
       name: "counter",
       source: .command("python3 -m http.server --bind 127.0.0.1 --directory \"$QUENCH_DEPENDENCY_DIR\" \"$PORT\""),
@@ -28,9 +30,11 @@ import Testing
           service.prepare = CommandConfiguration(command: "curl -sf \"$COUNTER\" > fetched")
         })
       #expect(
-        try String(contentsOfFile: instance.folder.artifact.appending("fetched").string, encoding: .utf8) == "prepared\n")
+        try String(contentsOfFile: instance.folder.artifact.appending("fetched").string, encoding: .utf8)
+          == "prepared\n")
       await provider.remove(instance)
-      #expect(FileManager.default.fileExists(atPath: fixture.state.logs(ofInstance: "one").appending("counter.log").string))
+      #expect(
+        FileManager.default.fileExists(atPath: fixture.state.logs(ofInstance: "one").appending("counter.log").string))
     }
   }
 
@@ -57,7 +61,8 @@ import Testing
           fixture.specification("one") {
             $0.dependencies = [
               DependencyConfiguration(
-                name: "db", source: .command("echo no such cluster; exit 4"), ready: CommandConfiguration(command: "false"))
+                name: "db", source: .command("echo no such cluster; exit 4"),
+                ready: CommandConfiguration(command: "false"))
             ]
           })
       }

@@ -50,7 +50,8 @@ import Testing
       let instance = try await provider.start(
         fixture.specification("data") { service in
           service.data = "data"
-          service.prepare = CommandConfiguration(command: "echo first > data/kept; ln -s kept data/link; mkdir data/empty")
+          service.prepare = CommandConfiguration(
+            command: "echo first > data/kept; ln -s kept data/link; mkdir data/empty")
         })
       let data = instance.folder.data(named: "data")
       try "second".write(toFile: data.appending("kept").string, atomically: true, encoding: .utf8)
@@ -95,7 +96,9 @@ import Testing
       #expect(error?.message.contains(fault.text) == true, "\(error?.message ?? "")")
       #expect(error?.remedy != nil)
       #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.state.instances.string) == [])
-      #expect(FileManager.default.fileExists(atPath: fixture.state.logs(ofInstance: "faulty").appending("service.log").string))
+      #expect(
+        FileManager.default.fileExists(atPath: fixture.state.logs(ofInstance: "faulty").appending("service.log").string)
+      )
     }
   }
 
@@ -148,7 +151,8 @@ func get(_ instance: Instance, _ path: String) async throws -> String {
   let outcome = try await launcher.run(
     Launch(
       arguments: ["curl", "-s", "\(instance.baseURL)\(path)"],
-      environment: ProcessEnvironment.allowed(temporaryDirectory: instance.folder.path), workingDirectory: instance.folder.path),
+      environment: ProcessEnvironment.allowed(temporaryDirectory: instance.folder.path),
+      workingDirectory: instance.folder.path),
     log: log)
   return outcome.lastLines.joined(separator: "\n")
 }

@@ -24,7 +24,9 @@ final class ServiceFixture: Sendable {
       .appending("fixtures/faulty/faulty.py")
     try files.copyItem(atPath: service.string, toPath: repository.appending("faulty.py").string)
     launcher = try Launcher.located()
-    for command in ["git init -q -b main", "git add -A", "git -c user.name=T -c user.email=t@example.com commit -qm Serve"] {
+    for command in [
+      "git init -q -b main", "git add -A", "git -c user.name=T -c user.email=t@example.com commit -qm Serve",
+    ] {
       let outcome = try await launcher.run(
         .shell(
           command, environment: ProcessEnvironment.allowed(temporaryDirectory: root), workingDirectory: repository),
@@ -46,7 +48,8 @@ final class ServiceFixture: Sendable {
 
   /// An instance of the service in one of its modes.
   func specification(
-    _ id: String, mode: String = "healthy", isKept: Bool = false, change: (inout ServiceConfiguration) -> Void = { _ in }
+    _ id: String, mode: String = "healthy", isKept: Bool = false,
+    change: (inout ServiceConfiguration) -> Void = { _ in }
   ) -> InstanceSpecification {
     var service = ServiceConfiguration(name: "faulty", run: "./faulty.py --port ${PORT} --mode \(mode)")
     service.outputs = ["faulty.py"]

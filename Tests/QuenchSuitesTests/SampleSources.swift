@@ -56,8 +56,10 @@ enum SampleSources {
     final class EndingTests: XCTestCase {
       func testExitsZero() { exit(0) }
       func testCrashes() { fatalError("on purpose") }
-      func testHangs() { Thread.sleep(forTimeInterval: 600) }
       func testZLater() {}
+    }
+    final class LateTests: XCTestCase {
+      func testHangs() { Thread.sleep(forTimeInterval: 600) }
     }
     final class WritingTests: XCTestCase {
       func testWritesIntoItsPackage() throws { try Data().write(to: URL(fileURLWithPath: "written-by-test")) }
@@ -72,6 +74,7 @@ enum SampleSources {
       @Test func passes() { #expect(Bool(true)) }
       @Test func prints() { print("{\"kind\":\"event\"}", terminator: "") }
       @Test(arguments: [1, 2, 3]) func allGood(_ number: Int) { #expect(number > 0) }
+      @Test func exits() async { await #expect(processExitsWith: .failure) { exit(1) } }
       @Test func environment() {
         #expect(ProcessInfo.processInfo.environment["QUENCH_BASE_URL"] == "http://127.0.0.1:1")
         #expect(FileManager.default.fileExists(atPath: "Package.swift"))

@@ -8,13 +8,13 @@ import Testing
 @testable import QuenchSuites
 
 @Suite(.samplePackage) struct SwiftTestSuiteTests {
-  private let package: SamplePackage
+  let package: SamplePackage
 
   init() throws {
     package = try #require(SamplePackage.current)
   }
 
-  private func result(_ run: SuiteRun) async throws -> SuiteResult {
+  func result(_ run: SuiteRun) async throws -> SuiteResult {
     try await SuiteRunner(launcher: package.launcher).run(run)
   }
 
@@ -28,15 +28,15 @@ import Testing
       seen.withLock { $0.append(progress) }
     }
     #expect(result.result == .passed && result.reason == nil)
-    #expect(result.passed == 8 && result.tests.count == 8)
+    #expect(result.passed == 9 && result.tests.count == 9)
     #expect(Set(result.tests.map(\.framework)) == [.xctest, .swiftTesting])
     #expect(result.tests.contains { $0.id == "AlphaTests.HealthyTests/testPrintsWithoutNewline" })
     #expect(result.tests.contains { $0.id == "BetaTests.HealthySuite/allGood(_:)" })
     #expect(result.tests.allSatisfy { $0.durationSeconds != nil })
     let progress = seen.withLock { $0 }
-    #expect(progress.count { if case .testStarted = $0 { true } else { false } } == 8)
+    #expect(progress.count { if case .testStarted = $0 { true } else { false } } == 9)
     let counts = progress.compactMap { if case .testEnded(_, let counts) = $0 { counts.total } else { nil } }
-    #expect(counts == Array(1...8))
+    #expect(counts == Array(1...9))
   }
 
   @Test func failuresSayWhatAndWhere() async throws {
@@ -103,7 +103,7 @@ import Testing
     #expect(bystander.message?.contains("BetaTests.CrashingSuite/crashes()") == true)
   }
 
-  @Test(arguments: ["EndingTests/testHangs", "EndingSuite/hangs"])
+  @Test(arguments: ["LateTests/testHangs", "EndingSuite/hangs"])
   func timeRunsOut(filter: String) async throws {
     let result = try await result(package.run(filter, timeout: .seconds(2)))
     #expect(result.result == .inconclusive)
@@ -128,29 +128,6 @@ import Testing
     await #expect(throws: SuiteError.self) { try await result(package.run(nil, shard: .init(index: 2, count: 2))) }
   }
 
-  @Test(
-    arguments: [
-      ("Healthy", nil), ("AlphaTests", "Failing|Ending|Forging|Writing"), ("/test.*s$", "Alpha.*(Ending|Forging)"),
-      ("passes\\(\\)/Beta.swift", nil), ("^BetaTests.(Healthy|Failing)Suite", "numbers"), ("HEALTHY", nil),
-    ] as [(String, String?)])
-  func filtersMeanWhatTheyMeanToSwiftTest(filter: String, skip: String?) async throws {
-    let result = try await result(package.run(filter, skip: skip))
-    var arguments = ["swift", "test", "--skip-build", "--filter", filter] + (skip.map { ["--skip", $0] } ?? [])
-    arguments += ["--package-path", package.checkout.string, "--scratch-path", package.scratch.string]
-    let lines = Mutex<[String]>([])
-    _ = try await package.launcher.run(
-      Launch(
-        arguments: arguments, environment: package.environment(adding: ["QUENCH_BASE_URL": "http://127.0.0.1:1"]),
-        workingDirectory: package.checkout),
-      log: package.folder.appending("swift-test-\(UUID().uuidString).log")
-    ) { line in lines.withLock { $0.append(line) } }
-    let summaries = lines.withLock { $0 }
-    let xctest = summaries.compactMap { XCTestSummary($0)?.executed }.last ?? 0
-    #expect(result.tests.count { $0.framework == .xctest } == xctest)
-    let run = try #require(summaries.last { $0.contains("Test run with ") }).firstMatch(of: /run with (\d+) test/)
-    #expect(result.tests.count { $0.framework == .swiftTesting } == run.flatMap { Int($0.1) })
-  }
-
   @Test func wrongPatternsAreRefused() async {
     let error = await #expect(throws: SuiteError.self) { try await result(package.run("[")) }
     #expect(error?.code == .definitionInvalid && error?.exitStatus == .configuration)
@@ -159,7 +136,7 @@ import Testing
   @Test(.enabled(if: Confinement.version != nil)) func confinedTestsAreReadTheSame() async throws {
     let confinement = Confinement(writable: [package.folder.appending("tmp")], denied: [])
     let healthy = try await result(package.run("Healthy", confinement: confinement))
-    #expect(healthy.result == .passed && healthy.tests.count == 8)
+    #expect(healthy.result == .passed && healthy.tests.count == 9)
     let writing = try await result(package.run("WritingTests", confinement: confinement))
     #expect(writing.result == .failed)
     #expect(!FileManager.default.fileExists(atPath: package.checkout.appending("written-by-test").string))
@@ -177,7 +154,7 @@ import Testing
     await #expect(throws: CancellationError.self) { try await running.value }
   }
 
-  @Test func aBuildThatFailsSaysWhy() async throws {
+  @Test func aBuildThatFailsSaysWhyAndOneThatDoesNotRunsWhole() async throws {
     try await withScratchFolder { folder in
       var run = package.run(nil)
       run.checkout = folder.appending("checkout")
@@ -197,6 +174,14 @@ import Testing
       let failed = await #expect(throws: SuiteError.self) { try await runner.build(run) }
       #expect(failed?.code == .buildFailed)
       #expect(failed?.message.contains("cannot convert value") == true)
+      let corrected =
+        "import Testing\nimport XCTest\n@Test func free() {}\n"
+        + "final class OneTests: XCTestCase { func testOne() {} }\n"
+      try Data(corrected.utf8).write(to: URL(fileURLWithPath: tests.appending("A.swift").string))
+      try await runner.build(run)
+      let whole = try await runner.run(run)
+      #expect(whole.result == .passed, "\(whole)")
+      #expect(whole.tests.map(\.id) == ["ATests.OneTests/testOne", "ATests.free()"])
     }
   }
 

@@ -132,6 +132,14 @@ import Testing
     #expect(OutcomeRule(tests: report.tests, faults: report.faults).outcome == .error)
   }
 
+  @Test func aFailureWhoseLastLineWasLostIsNoPass() {
+    let forged = Self.run("A.testOne", "passed")
+    let lines =
+      Self.header + forged + ["/package/A.swift:1: error: A.testOne : failed - bad", "Test Case 'A.tes"]
+      + Self.footer("1 test, with 1 failure")
+    #expect(report(lines, ["M.A/testOne"], .exited(1)).tests.map(\.result) == [.failed])
+  }
+
   @Test func aSummaryOfAnotherSuiteIsNotTheRuns() {
     let lines =
       Self.header + Self.run("A.testOne", "passed")

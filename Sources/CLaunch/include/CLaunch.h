@@ -24,4 +24,13 @@ uint64_t quench_process_start_time(pid_t pid);
 /// Sends `signal` to every descendant of `root`, and to `root` too where `include_root` is set. Returns how many were signalled.
 int quench_signal_tree(pid_t root, int signal, int include_root);
 
+/// A TCP socket that listens on this machine.
+struct quench_listener {
+  uint32_t inode;
+  uint16_t port;
+};
+
+/// Writes the listening TCP sockets of this machine to `listeners`, at most `room`; returns how many, or -1 with errno set.
+int quench_listeners(struct quench_listener *listeners, int room);
+
 #endif

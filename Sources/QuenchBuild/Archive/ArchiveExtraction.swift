@@ -10,7 +10,7 @@ struct ArchiveExtraction {
 
   /// Unpacks to a draft beside `destination`, which becomes it when the hash agrees, and is removed when it does not.
   ///
-  /// - Throws: as ``fill(_:)``.
+  /// - Throws: what ``fill(_:)`` throws.
   func unpack(to destination: FilePath) throws {
     let draft = DurableFile.draft(of: destination)
     do {
@@ -32,23 +32,27 @@ struct ArchiveExtraction {
   ///   `store-unreadable`; `CancellationError` when the task is cancelled.
   func fill(_ folder: FilePath) throws {
     do {
-      let root = try FileDescriptor.open(folder, .readOnly, options: [.directory, .noFollow, .closeOnExec])
-      defer { try? root.close() }
-      var reader = try openArchive()
-      var flaw: ArchiveHeader.Flaw?
-      do {
-        while let entry = try reader.next() { try write(entry, &reader, root) }
-      } catch let found as ArchiveHeader.Flaw {
-        flaw = found
-      }
-      let (rest, found) = try reader.finish()
-      // An altered artifact is called that, whatever its alteration made of the archive.
-      guard found == digest else { throw mismatch(found) }
-      if rest > 0 { flaw = flaw ?? ArchiveHeader.Flaw("bytes after its end") }
-      if let flaw { throw malformed(flaw) }
+      try reading { try unpack(into: folder) }
     } catch let error as Errno {
       throw BuildError.writing(folder, as: .destinationUnwritable, error)
     }
+  }
+
+  private func unpack(into folder: FilePath) throws {
+    let root = try FileDescriptor.open(folder, .readOnly, options: [.directory, .noFollow, .closeOnExec])
+    defer { try? root.close() }
+    var reader = try openArchive()
+    var flaw: ArchiveHeader.Flaw?
+    do {
+      while let entry = try reader.next() { try write(entry, &reader, root) }
+    } catch let found as ArchiveHeader.Flaw {
+      flaw = found
+    }
+    let (rest, found) = try reader.finish()
+    // An altered artifact is called that, whatever its alteration made of the archive.
+    guard found == digest else { throw mismatch(found) }
+    if rest > 0 { flaw = flaw ?? ArchiveHeader.Flaw("bytes after its end") }
+    if let flaw { throw malformed(flaw) }
   }
 
   /// Hashes the archive without unpacking it.
@@ -80,7 +84,7 @@ struct ArchiveExtraction {
   }
 
   private func reading<Value>(_ read: () throws -> Value) throws -> Value {
-    do { return try read() } catch let error as Errno { throw unreadable(error) }
+    do { return try read() } catch let error as HashingFile.ReadFailure { throw unreadable(error.cause) }
   }
 
   private func unreadable(_ error: any Error) -> BuildError {

@@ -19,7 +19,7 @@ struct ArchiveReader: ~Copyable {
 
   /// The next entry, or nil at the archive's end.
   ///
-  /// - Throws: `ArchiveHeader.Flaw` for what Quench does not write, `Errno`, `CancellationError`.
+  /// - Throws: `ArchiveHeader.Flaw` for what Quench does not write, `HashingFile.ReadFailure`, `CancellationError`.
   mutating func next() throws -> ArchiveEntry? {
     precondition(unread == 0, "the content of an entry is read before the next entry")
     var block = try header()
@@ -51,7 +51,7 @@ struct ArchiveReader: ~Copyable {
 
   /// Hands out the content of the file that came last, piece by piece.
   ///
-  /// - Throws: `ArchiveHeader.Flaw` when the archive ends in it, `Errno`, `CancellationError`, or what `body` throws.
+  /// - Throws: `ArchiveHeader.Flaw` when the archive ends in it, `HashingFile.ReadFailure`, `CancellationError`, or what `body` throws.
   mutating func content(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     guard try file.stream(unread, body) else { throw ArchiveHeader.Flaw("an end in the middle of \(text(previous))") }
     try skipPadding(after: unread)
@@ -61,7 +61,7 @@ struct ArchiveReader: ~Copyable {
   /// Reads on to the end of the file, whatever is there, and answers its digest.
   ///
   /// - Returns: how many bytes came after what was read so far, and the digest.
-  /// - Throws: `Errno`, `CancellationError`.
+  /// - Throws: `HashingFile.ReadFailure`, `CancellationError`.
   mutating func finish() throws -> (rest: Int64, digest: ArtifactDigest) { try file.finish() }
 
   private mutating func header() throws -> [UInt8] {

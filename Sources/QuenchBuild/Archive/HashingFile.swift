@@ -6,6 +6,11 @@ import SystemPackage
 struct HashingFile: ~Copyable {
   static let chunk = 1 << 20
 
+  /// The file could not be read, which is to be told from what fails while its bytes are used.
+  struct ReadFailure: Error {
+    let cause: any Error
+  }
+
   private let file: FileDescriptor
   private var hash = SHA256()
   private var buffer = [UInt8](repeating: 0, count: chunk)
@@ -23,7 +28,7 @@ struct HashingFile: ~Copyable {
 
   /// The next `count` bytes, or nil when the file ends before them.
   ///
-  /// - Throws: `Errno` when it cannot be read, `CancellationError` when the task is cancelled.
+  /// - Throws: `ReadFailure`, `CancellationError` when the task is cancelled.
   mutating func bytes(_ count: Int) throws -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count)
@@ -34,7 +39,7 @@ struct HashingFile: ~Copyable {
   /// Hands out the next `count` bytes, piece by piece.
   ///
   /// - Returns: false when the file ends before them.
-  /// - Throws: `Errno` when it cannot be read, `CancellationError` when the task is cancelled, or what `body` throws.
+  /// - Throws: `ReadFailure`, `CancellationError` when the task is cancelled, or what `body` throws.
   mutating func stream(_ count: Int64, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
     var left = count
     while left > 0 {
@@ -51,7 +56,7 @@ struct HashingFile: ~Copyable {
   /// Reads on to the end of the file.
   ///
   /// - Returns: how many bytes were left, and the digest of the whole file.
-  /// - Throws: `Errno` when it cannot be read, `CancellationError` when the task is cancelled.
+  /// - Throws: `ReadFailure`, `CancellationError` when the task is cancelled.
   mutating func finish() throws -> (rest: Int64, digest: ArtifactDigest) {
     var rest = Int64(filled - position)
     repeat {
@@ -65,7 +70,11 @@ struct HashingFile: ~Copyable {
     try Task.checkCancellation()
     let file = file
     position = 0
-    filled = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+    do {
+      filled = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+    } catch {
+      throw ReadFailure(cause: error)
+    }
     buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<filled])) }
   }
 }

@@ -64,39 +64,42 @@ public struct Builder: Sendable {
     return build
   }
 
-  /// Removes the checkouts and build folders that no build has used for `age`.
+  /// Removes the checkouts and build folders, those of tests too, that nobody has used for `age`.
   ///
   /// - Returns: how many slots.
   /// - Throws: `StateError`, or the error that kept a folder from being removed.
   public func removeSlots(unusedFor age: Duration) async throws -> Int {
-    try await DiskExecutor.run { [state] in try BuildSlots(state: state).remove(unusedFor: age) }
+    try await DiskExecutor.run { [state] in
+      try SlotPool(state, name: "build").remove(unusedFor: age) + SlotPool(state, name: "tests").remove(unusedFor: age)
+    }
   }
 
   private func make(
     _ revision: Revision, _ recipe: Recipe, _ repository: Repository, _ key: BuildKey, _ secrets: [String: String],
     _ onLine: (@Sendable (String) -> Void)?
   ) async throws -> Build {
-    let owner = BuildSlots.Owner(service: recipe.name, repository: repository.commonDirectory.string)
-    let held = try BuildSlots(state: state).take(for: owner)
+    let held = try SlotPool(state, name: "build").take(
+      for: "\(recipe.name) of \(repository.commonDirectory)", reason: "building \(recipe.name)")
     defer { withExtendedLifetime(held) {} }
+    let slot = Slot(held.path)
     let clock = ContinuousClock()
     let start = clock.now
     do {
-      _ = try await repository.materialise(revision, into: held.slot, clean: recipe.mode == .clean)
+      _ = try await repository.materialise(revision, into: slot, clean: recipe.mode == .clean)
     } catch  where BuildError.isDiskFull(error) {
-      throw BuildError.writing(held.slot.tree, as: .slotUnwritable, error)
+      throw BuildError.writing(slot.tree, as: .slotUnwritable, error)
     }
     let checkout = clock.now - start
     var outcome: BuildRun.Outcome?
     if let command = recipe.command {
-      try await removeStaleOutputs(recipe.outputs, revision, repository, held.slot)
+      try await removeStaleOutputs(recipe.outputs, revision, repository, slot)
       let run = BuildRun(
-        revision: revision, recipe: recipe, key: key, slot: held.slot, state: state, launcher: launcher,
+        revision: revision, recipe: recipe, key: key, slot: slot, state: state, launcher: launcher,
         secrets: secrets, denied: denied)
       outcome = try await run.run(command, onLine: onLine)
     }
     let content = try await DiskExecutor.run {
-      try ArtifactContent(of: OutputList(recipe.outputs, in: held.slot.tree))
+      try ArtifactContent(of: OutputList(recipe.outputs, in: slot.tree))
     }
     let stored = try await store.add(
       content,

@@ -61,8 +61,15 @@ struct Toolchain: Sendable {
     let lines = outcome.lastLines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     if outcome.isSuccess, !lines.isEmpty { return lines.prefix(Self.keptLines).joined(separator: "\n") }
     return try await DiskExecutor.run {
-      guard var file = try? HashingFile(program.path.withoutLinks ?? program.path) else { return "unknown" }
-      return "sha256:\(try file.finish().digest)"
+      do {
+        var file = try HashingFile(program.path.withoutLinks ?? program.path)
+        return "sha256:\(try file.finish().digest)"
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        // It can be run but not read.
+        return "unknown"
+      }
     }
   }
 }

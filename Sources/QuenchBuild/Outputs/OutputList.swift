@@ -61,7 +61,7 @@ struct OutputList {
     }
     guard let found = tree.pushing(relative).withoutLinks else {
       throw BuildError(
-        .outputMissing, "the build made no `\(name)`" + OutputHints(tree: tree).text(for: relative),
+        .outputMissing, "there is no output `\(name)`" + OutputHints(tree: tree).text(for: relative),
         remedy: "correct service.outputs in quench.yml, or the build command")
     }
     guard found != tree, found.starts(with: tree) else {

@@ -29,10 +29,14 @@ struct StoreLayout: Sendable {
   /// Whether there is a store at all.
   var exists: Bool { access(root.appending(ImageDocuments.layoutName).string, F_OK) == 0 }
 
+  /// Whether nothing is missing: `locks` is the last folder that is made.
+  private var isPrepared: Bool { exists && access(locks.string, F_OK) == 0 }
+
   /// Makes what is missing.
   ///
   /// - Throws: `BuildError` with code `store-unwritable` or `disk-full`.
   func prepare() throws(BuildError) {
+    guard !isPrepared else { return }
     do {
       for folder in [blobs, keys, stamps, drafts, locks] {
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)

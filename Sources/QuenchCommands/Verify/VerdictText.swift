@@ -22,6 +22,7 @@ struct VerdictText {
   /// A verdict that was just reached.
   func show(_ report: Verification.Report) {
     let verdict = report.verdict
+    if console.verbosity == .quiet, verdict.result == .passed { return console.result(summary(verdict)) }
     let width = verdict.suites.map(\.name.count).max() ?? 0
     for suite in verdict.suites {
       console.result(
@@ -40,10 +41,13 @@ struct VerdictText {
       console.result("  " + style.red("! ") + (lines.first ?? "").printable)
       for line in lines.dropFirst() { console.result("    " + line.printable) }
     }
-    console.result(
-      "\(verdict.result.word(style))  \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
-        + style.dim("\(verdict.timings.total.asSeconds), \(rolledBack(verdict))"))
+    console.result(summary(verdict))
     if let next = next(verdict), report.failure == nil { console.result(style.dim("next: \(next)")) }
+  }
+
+  private func summary(_ verdict: Verdict) -> String {
+    "\(verdict.result.word(style))  \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
+      + style.dim("\(verdict.timings.total.asSeconds), \(rolledBack(verdict))")
   }
 
   private func counts(_ suite: SuiteResult) -> String {

@@ -43,7 +43,7 @@ struct VerifyCommand: QuenchSubcommand {
     help: ArgumentHelp("Run the suites this often and say which tests flake.", valueName: "n"))
   var repetitions = 1
 
-  @Flag(help: "In a range, verify also what already has a verdict.")
+  @Flag(help: "Run anew: build although the store has the build, and in a range verify what already has a verdict.")
   var again = false
 
   @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
@@ -65,10 +65,7 @@ struct VerifyCommand: QuenchSubcommand {
     let workspace = try await Workspace(global, console: console)
     let isRange = revision.contains("..")
     let revisions =
-      isRange ? try await workspace.repository.range(revision) : [try await workspace.repository.resolve(revision)]
-    guard !revisions.isEmpty else {
-      throw UsageError("\(revision) holds no commit", remedy: "git log --oneline \(revision)")
-    }
+      isRange ? try await workspace.revisions(ofRange: revision) : [try await workspace.repository.resolve(revision)]
     if !isRange, try await workspace.repository.isDirty {
       console.progress("the working tree has uncommitted changes; what is verified is \(revisions[0].id.abbreviated)")
     }
@@ -110,7 +107,7 @@ struct VerifyCommand: QuenchSubcommand {
     }
     let suites = configuration.suites.filter { suite.isEmpty || suite.contains($0.name) }
     return VerificationRequest(
-      revision: revision, configuration: configuration, suites: suites, repetitions: repetitions,
+      revision: revision, configuration: configuration, suites: suites, repetitions: repetitions, rebuilds: again,
       timeLimit: timeLimit.map { max($0, .zero) }, denied: workspace.denied)
   }
 
@@ -160,6 +157,24 @@ extension ExitStatus {
 }
 
 extension Workspace {
+  /// The revisions of a range `A..B`, newest first.
+  ///
+  /// - Throws: `UsageError` when there are none, which is said differently for ends that are the wrong way round.
+  func revisions(ofRange range: String) async throws -> [Revision] {
+    let revisions = try await repository.range(range)
+    guard revisions.isEmpty else { return revisions }
+    let ends = range.split(separator: "..", omittingEmptySubsequences: false).map { $0.isEmpty ? "HEAD" : String($0) }
+    if ends.count == 2 {
+      let old = try await repository.resolve(ends[0]), new = try await repository.resolve(ends[1])
+      if old.id != new.id {
+        throw UsageError(
+          "\(ends[0]) is not an ancestor of \(ends[1]): the ends are the wrong way round",
+          remedy: "quench verify \(ends[1])..\(ends[0])")
+      }
+    }
+    throw UsageError("\(range) holds no commit", remedy: "git log --oneline \(range)")
+  }
+
   /// The newest verdict that still speaks for a request: same tree, same suites.
   func knownVerdict(for request: VerificationRequest) async throws -> Verdict? {
     let verification = Verification(

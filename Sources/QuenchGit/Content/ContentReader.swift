@@ -22,7 +22,11 @@ final class ContentReader {
   private let sources: [ObjectSource]
   private var handles: [Int: RepositoryHandle] = [:]
 
-  init(_ sources: [ObjectSource]) { self.sources = sources }
+  /// - Parameter main: the main repository opened for its objects by this thread, when it is open already.
+  init(_ sources: [ObjectSource], main: RepositoryHandle? = nil) {
+    self.sources = sources
+    handles[0] = main
+  }
 
   /// Calls `body` with the content of a file, which is valid during the call only.
   ///

@@ -16,8 +16,7 @@ struct ConversionSettings: Sendable {
   /// Equal for equal settings.
   let fingerprint: String
 
-  init(_ handle: RepositoryHandle) {
-    let configuration = try? Configuration(handle)
+  init(_ handle: RepositoryHandle, _ configuration: Configuration?) {
     let convertsLineEndings = configuration?.isTrue("core.autocrlf") ?? false
     let environment = ProcessInfo.processInfo.environment
     let userFile =

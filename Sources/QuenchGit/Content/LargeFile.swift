@@ -29,8 +29,8 @@ struct LargeFile: Sendable {
   }
 
   /// Where Git LFS keeps what it has fetched for a repository: `lfs.storage`, by default `lfs` in the git directory.
-  static func directory(of handle: RepositoryHandle) -> FilePath {
-    let storage = (try? Configuration(handle))?.path("lfs.storage").map { FilePath($0) } ?? "lfs"
+  static func directory(of handle: RepositoryHandle, _ configuration: Configuration?) -> FilePath {
+    let storage = configuration?.path("lfs.storage").map { FilePath($0) } ?? "lfs"
     return handle.commonDirectory.pushing(storage).appending("objects")
   }
 

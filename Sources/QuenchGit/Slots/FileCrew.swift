@@ -25,9 +25,10 @@ struct FileCrew: Sendable {
 
   /// Writes the files and returns their stamps, in the same order.
   ///
+  /// - Parameter main: the main repository opened for its objects, for what the calling thread does itself.
   /// - Throws: the first error of any of them, or `CancellationError`.
-  func write(_ files: [TreeFile]) throws -> [FileStamp] {
-    try process(files) { worker, file in
+  func write(_ files: [TreeFile], _ main: RepositoryHandle) throws -> [FileStamp] {
+    try process(files, main) { worker, file in
       if file.mode == .submodule { return try worker.writer.directoryStamp(file, creating: true) }
       return try worker.reader.withContent(of: file) { try worker.writer.write(file, $0) }
     }.compactMap { $0 }
@@ -35,16 +36,17 @@ struct FileCrew: Sendable {
 
   /// The stamps of those files that are as they should be, nil for the others, in the same order.
   ///
+  /// - Parameter main: as for writing.
   /// - Throws: the first error of any of them, or `CancellationError`.
-  func verify(_ files: [TreeFile]) throws -> [FileStamp?] {
-    try process(files) { worker, file in
+  func verify(_ files: [TreeFile], _ main: RepositoryHandle) throws -> [FileStamp?] {
+    try process(files, main) { worker, file in
       if file.mode == .submodule { return try worker.writer.directoryStamp(file, creating: false) }
       return try worker.reader.withContent(of: file) { try worker.writer.stamp(of: file, ifEqualTo: $0) }
     }
   }
 
   private func process(
-    _ files: [TreeFile], _ body: @Sendable (Worker, TreeFile) throws -> FileStamp?
+    _ files: [TreeFile], _ main: RepositoryHandle, _ body: @Sendable (Worker, TreeFile) throws -> FileStamp?
   ) throws -> [FileStamp?] {
     var stamps = [FileStamp?](repeating: nil, count: files.count)
     let shares = (files.count + Self.share - 1) / Self.share
@@ -53,8 +55,8 @@ struct FileCrew: Sendable {
     stamps.withUnsafeMutableBufferPointer { stamps in
       // Each share is taken once, so that no element is written by two threads, and all have ended on return.
       nonisolated(unsafe) let stamps = stamps
-      @Sendable func work() {
-        let worker = Worker(reader: ContentReader(sources), writer: FileWriter(folder))
+      @Sendable func work(_ reader: ContentReader) {
+        let worker = Worker(reader: reader, writer: FileWriter(folder))
         while let range = take(from: progress, of: files.count) {
           do {
             for number in range { stamps[number] = try body(worker, files[number]) }
@@ -63,7 +65,11 @@ struct FileCrew: Sendable {
           }
         }
       }
-      if workers == 1 { work() } else { DispatchQueue.concurrentPerform(iterations: workers) { _ in work() } }
+      if workers == 1 {
+        work(ContentReader(sources, main: main))
+      } else {
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in work(ContentReader(sources)) }
+      }
     }
     if let failure = progress.withLock({ $0.failure }) { throw failure }
     return stamps

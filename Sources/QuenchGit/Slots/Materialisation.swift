@@ -27,7 +27,7 @@ struct Materialisation: Sendable {
     var updates: [SlotIndex.Update] = []
     var tampered = 0
     let questionable = plan.suspected + plan.doubted
-    for (number, stamp) in try crew.verify(questionable).enumerated() {
+    for (number, stamp) in try crew.verify(questionable, handle).enumerated() {
       if let stamp {
         updates.append(SlotIndex.Update(file: questionable[number], stamp: stamp))
       } else {
@@ -45,7 +45,7 @@ struct Materialisation: Sendable {
       removed += try Removal(folder: folder).remove(plan.removed)
       // In the order of paths neighbours share their open directories.
       plan.written.sort { $0.path.precedes($1.path) }
-      let stamps = try crew.write(plan.written)
+      let stamps = try crew.write(plan.written, handle)
       updates += zip(plan.written, stamps).map { SlotIndex.Update(file: $0, stamp: $1) }
     }
     let index =

@@ -90,16 +90,17 @@ struct SlotPlanner {
       let wanted = Set(paths)
       return try fullListing().filter { wanted.contains($0.path) }
     }
+    let lookup = TreeLookup(sources)
     var files: [TreeFile] = []
     for path in paths {
-      if let file = try TreeLookup(sources).file(at: path, in: tree) { files.append(file) }
+      if let file = try lookup.file(at: path, in: tree) { files.append(file) }
     }
     return files
   }
 
   /// Nil when the old tree or one of its submodules is not in the repository any more.
   private func difference(from oldTree: ObjectID, of revision: ObjectID) -> TreeDifference? {
-    let old = ObjectSources(handle, commit: revision)
+    let old = ObjectSources(sources, commit: revision)
     guard handle.contains(commit: revision) else { return nil }
     return try? TreeDifference(from: oldTree, of: old, to: tree, of: sources)
   }
@@ -116,7 +117,7 @@ struct SlotPlanner {
     var paths: Set<PathBytes> = []
     for revision in state.moving + [state.revision].compactMap({ $0 }) {
       guard let tree = try? handle.tree(of: revision) else { return nil }
-      var listing = TreeListing(ObjectSources(handle, commit: revision))
+      var listing = TreeListing(ObjectSources(sources, commit: revision))
       guard (try? listing.add(tree: tree, at: [], source: 0, hasAttributes: false)) != nil else { return nil }
       paths.formUnion(listing.files.map(\.path))
     }

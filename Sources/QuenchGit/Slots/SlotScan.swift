@@ -9,15 +9,16 @@ struct SlotScan: Sendable {
   /// The numbers of the records whose files are missing, look different, or are too young to tell.
   func suspects() -> [Int] {
     let count = index.records.count
-    // A look takes about a microsecond, so that a few hundred are not worth a thread.
-    let workers = max(1, min(ProcessInfo.processInfo.activeProcessorCount, count / 256, 8))
-    guard workers > 1 else { return suspects(in: 0..<count) }
-    var found = [[Int]](repeating: [], count: workers)
+    // A look takes about a microsecond, so that a few hundred are not worth a thread. There are more shares than
+    // threads, so that one that is held up leaves its share of the work to the others.
+    let shares = min(4 * min(ProcessInfo.processInfo.activeProcessorCount, 8), count / 256)
+    guard shares > 1 else { return suspects(in: 0..<count) }
+    var found = [[Int]](repeating: [], count: shares)
     found.withUnsafeMutableBufferPointer { found in
       // Each iteration writes its own element, and all have ended when the call returns.
       nonisolated(unsafe) let found = found
-      DispatchQueue.concurrentPerform(iterations: workers) { worker in
-        found[worker] = suspects(in: (count * worker / workers)..<(count * (worker + 1) / workers))
+      DispatchQueue.concurrentPerform(iterations: shares) { share in
+        found[share] = suspects(in: (count * share / shares)..<(count * (share + 1) / shares))
       }
     }
     return found.flatMap { $0 }

@@ -31,6 +31,15 @@ final class ObjectSources {
     add(handle, commit: commit, prefix: [])
   }
 
+  /// Begins with the main repository at another commit, with the settings that were read before.
+  init(_ other: ObjectSources, commit: ObjectID) {
+    let main = other.list[0]
+    add(
+      other.handles[0],
+      ObjectSource(
+        location: main.location, commit: commit, prefix: [], conversion: main.conversion, largeFiles: main.largeFiles))
+  }
+
   func handle(_ source: Int) -> RepositoryHandle { handles[source] }
 
   /// The source for the submodule that `parent` records at `path`; nil when the tree has no submodule configured there.
@@ -46,12 +55,20 @@ final class ObjectSources {
 
   @discardableResult
   private func add(_ handle: RepositoryHandle, commit: ObjectID, prefix: PathBytes) -> Int {
-    let source = ObjectSource(
-      location: handle.location, commit: commit, prefix: prefix, conversion: ConversionSettings(handle),
-      largeFiles: LargeFile.directory(of: handle))
+    let configuration = try? Configuration(handle)
+    return add(
+      handle,
+      ObjectSource(
+        location: handle.location, commit: commit, prefix: prefix,
+        conversion: ConversionSettings(handle, configuration),
+        largeFiles: LargeFile.directory(of: handle, configuration)))
+  }
+
+  @discardableResult
+  private func add(_ handle: RepositoryHandle, _ source: ObjectSource) -> Int {
     list.append(source)
     handles.append(handle)
-    numbers[prefix, default: [:]][commit] = list.count - 1
+    numbers[source.prefix, default: [:]][source.commit] = list.count - 1
     return list.count - 1
   }
 }

@@ -1,8 +1,11 @@
 internal import CGit2
 
 /// Finds single files of a revision by their path.
-struct TreeLookup {
+///
+/// For one thread at a time.
+final class TreeLookup {
   private let sources: ObjectSources
+  private var known: [ObjectID: [TreeEntry]] = [:]
 
   init(_ sources: ObjectSources) { self.sources = sources }
 
@@ -13,7 +16,7 @@ struct TreeLookup {
     var (tree, source, parent) = (tree, 0, PathBytes())
     let components = path.split(separator: PathBytes.separator)
     for (number, component) in components.enumerated() {
-      let entries = try sources.handle(source).entries(of: tree, at: parent)
+      let entries = try entries(of: tree, at: parent, in: source)
       guard let entry = entries.first(where: { $0.name.elementsEqual(component) }) else { return nil }
       parent = parent.appending(name: component)
       if number == components.count - 1 {
@@ -31,5 +34,12 @@ struct TreeLookup {
       }
     }
     return nil
+  }
+
+  private func entries(of tree: ObjectID, at path: PathBytes, in source: Int) throws(GitError) -> [TreeEntry] {
+    if let entries = known[tree] { return entries }
+    let entries = try sources.handle(source).entries(of: tree, at: path)
+    known[tree] = entries
+    return entries
   }
 }

@@ -31,7 +31,8 @@ public struct HotpointManager: Sendable {
     let lock = try await acquire("deploying \(deployment.revision.prefix(12))", onWait)
     defer { withExtendedLifetime(lock) {} }
     let before = try await recover()
-    if let before, before.digest == deployment.digest, before.members.count == deployment.count,
+    if let before, before.revision == deployment.revision, before.digest == deployment.digest,
+      before.members.count == deployment.count,
       await group.health(of: before.instances).allSatisfy({ $0 == .healthy })
     {
       return HotMove(.unchanged, from: before.revision, to: before.revision)
@@ -54,7 +55,7 @@ public struct HotpointManager: Sendable {
     }
     await group.remove(dropped.flatMap(\.members).instances)
     // What is retained goes back to its baseline now, so that a rollback later is no more than a switch.
-    if let kept = retained.first, retain > 0 { try await group.reset(kept.members.instances) }
+    if let kept = retained.first, retain > 0 { try await group.restore(kept.members.instances) }
     try await ledger.append(
       LedgerEvent(
         "deployed", subject: "hot",
@@ -62,39 +63,41 @@ public struct HotpointManager: Sendable {
     return HotMove(.started, from: before?.revision, to: deployment.revision)
   }
 
-  /// Switches the set to an earlier build that is retained; the one it leaves is stopped.
+  /// Switches the set to another build that is retained; the one it leaves is retained in its place.
   ///
-  /// - Parameter revision: the commit to go to; nil for the one before.
-  /// - Returns: nil when `revision` is not retained, so that it has to be deployed.
-  /// - Throws: `ManagerError` with code `no-set` or `nothing-earlier`; `LedgerError`, `StateError`,
+  /// - Parameter revision: the commit to go to; nil for the one that was deployed before.
+  /// - Returns: nil when `revision` is not retained, or its instances have ended, so that it has to be deployed.
+  /// - Throws: `ManagerError` with code `no-set` or `nothing-earlier`; `InstanceError`, `LedgerError`, `StateError`,
   ///   `CancellationError`.
   public func rollback(to revision: String?, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotMove? {
     let lock = try await acquire("rolling back", onWait)
     defer { withExtendedLifetime(lock) {} }
     guard let before = try await recover() else { throw Self.noSet }
-    if before.revision == revision, await group.health(of: before.instances).allSatisfy({ $0 == .healthy }) {
-      return HotMove(.unchanged, from: before.revision, to: before.revision)
+    if before.revision == revision {
+      let isHealthy = await group.health(of: before.instances).allSatisfy { $0 == .healthy }
+      return isHealthy ? HotMove(.unchanged, from: before.revision, to: before.revision) : nil
     }
-    guard
-      let index = revision.map({ wanted in before.retained.firstIndex { $0.revision == wanted } })
-        ?? (before.retained.isEmpty ? nil : 0)
-    else {
+    let candidates = before.retained.filter { earlier in
+      revision == nil ? earlier.deployed < before.deployed : earlier.revision == revision
+    }
+    guard let target = candidates.max(by: { $0.deployed < $1.deployed }) else {
       if revision != nil { return nil }
       throw ManagerError(
         .nothingEarlier, "the hot set is on \(before.revision.prefix(12)), and nothing earlier is retained",
         remedy: "quench hot rollback REV, or: quench hot deploy REV")
     }
-    let target = before.retained[index]
-    guard await group.health(of: target.members.instances).allSatisfy({ $0 == .healthy }) else { return nil }
+    let instances = target.members.instances
+    guard await group.health(of: instances).allSatisfy({ $0 == .healthy }) else { return nil }
+    try await group.restore(instances)
+    let left = RetainedSet(revision: before.revision, digest: before.digest, members: before.members, since: Date())
     try await ledger.saveSet(
       SetRecord(
-        name: .hot, revision: target.revision, digest: target.digest,
-        members: target.members, retained: Array(before.retained[(index + 1)...])))
+        name: .hot, revision: target.revision, digest: target.digest, members: target.members,
+        retained: [left] + before.retained.filter { $0 != target }))
+    InstanceGroup.noteUse(of: instances)
     try await ledger.append(
       LedgerEvent(
         "rolled-back", subject: "hot", detail: ["revision": .text(target.revision), "from": .text(before.revision)]))
-    // The set has switched; stopping what it left is clean-up that no one waits for an answer from.
-    await group.remove((before.members + before.retained[..<index].flatMap(\.members)).instances)
     return HotMove(.switched, from: before.revision, to: target.revision)
   }
 

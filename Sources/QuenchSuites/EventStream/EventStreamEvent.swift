@@ -71,34 +71,30 @@ extension EventStreamEvent.Content {
 extension EventStreamEvent {
   /// Reads one line; nil when it is not a line of an event stream.
   init?(line: [UInt8], decoder: JSONDecoder) {
-    let data = Data(line)
-    guard let header = try? decoder.decode(Header.self, from: data) else { return nil }
-    switch header.version {
-    case .number:
-      guard let line = try? decoder.decode(EventStreamV0.Line.self, from: data) else { return nil }
-      self.init(line)
-    case .name:
-      guard let line = try? decoder.decode(EventStreamV6.Line.self, from: data) else { return nil }
-      self.init(line)
+    switch try? decoder.decode(VersionedLine.self, from: Data(line)) {
+    case .v0(let line): self.init(line)
+    case .v6(let line): self.init(line)
+    case nil: return nil
     }
   }
 
-  private struct Header: Decodable {
-    enum Version: Decodable {
-      case number
-      case name
+  /// A line in the shape that its version, a number or a text, says it has.
+  private enum VersionedLine: Decodable {
+    case v0(EventStreamV0.Line)
+    case v6(EventStreamV6.Line)
 
-      init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if (try? container.decode(String.self)) != nil {
-          self = .name
-        } else {
-          _ = try container.decode(Double.self)
-          self = .number
-        }
-      }
+    enum CodingKeys: CodingKey {
+      case version
     }
 
-    var version: Version
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      if (try? container.decode(String.self, forKey: .version)) != nil {
+        self = .v6(try EventStreamV6.Line(from: decoder))
+      } else {
+        _ = try container.decode(Double.self, forKey: .version)
+        self = .v0(try EventStreamV0.Line(from: decoder))
+      }
+    }
   }
 }

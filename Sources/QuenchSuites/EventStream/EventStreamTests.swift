@@ -67,7 +67,11 @@ struct EventStreamTests: Sendable {
 
   private mutating func record(_ id: String, _ change: (inout EventStreamRecord) -> Void) {
     var record = records[id] ?? EventStreamRecord()
-    if records[id] == nil { begun.append(id) }
+    if records[id] == nil {
+      begun.append(id)
+      // A stream that lost the line in which it named the test still tells overloads apart.
+      if known.insert(id).inserted { names[Self.withoutLocation(id), default: 0] += 1 }
+    }
     change(&record)
     records[id] = record
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a line of XCTest's own output says, as swift-corelibs-xctest prints it.
 ///
 /// Text that the test printed without a newline may stand before it, so only the end of a line is fixed.
@@ -21,6 +23,7 @@ enum XCTestLine: Equatable {
 
   /// Reads a line, given whether a name is that of a test in the run; nil when XCTest did not write it.
   init?(_ line: String, isTest: (String) -> Bool) {
+    guard Self.marks.contains(where: { Self.mentions(line, $0) }) else { return nil }
     if line.hasSuffix("seconds)"), let ended = Self.ended(line) {
       self = ended
     } else if line.hasSuffix("seconds"), let summary = XCTestSummary(line) {
@@ -38,6 +41,16 @@ enum XCTestLine: Equatable {
     } else {
       return nil
     }
+  }
+
+  /// What at least one of stands in every line that XCTest writes.
+  private static let marks: [String] = [
+    "Test Case '", "Test Suite '", ": error: ", "Executed ", " : Test skipped",
+  ]
+
+  /// Looks for bytes, not characters, so that tests that print a lot are not held up.
+  private static func mentions(_ line: String, _ mark: String) -> Bool {
+    line.utf8.contains(mark.utf8)
   }
 
   private static func ended(_ line: String) -> XCTestLine? {

@@ -72,6 +72,7 @@ struct XCTestReport: Sendable {
   /// the weakest that the exit status allows is believed.
   private static func verdict(_ record: XCTestOutputReader.Record, exitedClean: Bool) -> XCTestLine.Verdict? {
     let claims = Set(record.verdicts)
+    if !claims.isEmpty, record.failureCount > 0, !exitedClean { return .failed }
     if claims.contains(.failed), !exitedClean || claims.count == 1 { return .failed }
     if claims.contains(.skipped) { return .skipped }
     if claims.contains(.passed) { return .passed }

@@ -5,7 +5,7 @@ import SystemPackage
 ///
 /// A suite whose tests alone do not say why it did not pass gets a case of its own that does, so that a report never
 /// looks better than the result, and is never empty.
-public struct JUnitWriter: Sendable {
+public enum JUnitWriter {
   /// The most of a suite's output that is written, in characters.
   public static let longestOutput = 64 * 1024
 

@@ -72,9 +72,9 @@ struct TestPreparation: Sendable {
   }
 
   private func prepare(_ suites: [SuiteConfiguration], from source: TestSource) async throws -> [Prepared] {
-    let content = source.revision.tree.description
     let slot = try SlotPool(state, name: "tests").take(
-      for: content, reason: "quench verify: tests of \(source.revision.id.abbreviated)")
+      for: "\(source.kind) of \(repository.commonDirectory)",
+      reason: "quench verify: tests of \(source.revision.id.abbreviated)")
     let checkout = TestCheckout(source: source, slot: slot)
     do {
       // What an earlier run's tests left in the checkout goes; their build folder is elsewhere and stays.
@@ -82,7 +82,6 @@ struct TestPreparation: Sendable {
     } catch let error as any Diagnostic {
       return suites.map { Prepared(suite: $0, checkout: checkout, failure: error) }
     }
-    slot.note(content: content)
     var failures: [String: any Diagnostic] = [:]
     for (package, users) in Dictionary(grouping: suites, by: { $0.swiftTest?.package }) {
       guard package != nil, let first = users.first else { continue }

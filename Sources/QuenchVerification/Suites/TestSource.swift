@@ -18,6 +18,15 @@ enum TestSource: Sendable, Hashable {
     }
   }
 
+  /// The kind of source; tests of one kind are built in one place, so that those of another do not undo it.
+  var kind: String {
+    switch self {
+    case .subject: "tests of the revision"
+    case .pinned: "tests of a named revision"
+    case .workingTree: "tests of the working tree"
+    }
+  }
+
   /// The source as a suite's definition names it.
   var definition: SuiteDefinitionContent.TestsFrom {
     switch self {

@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Times Quench against doing the same by hand, in turn in one run, and prints the ratios.
+
+    Benchmarks/run.py --quench .build/release/quench [--only NAME] [--json FILE] [--rounds N]
+
+Every figure is a ratio of medians; an aim is met when the ratio is no larger. Nothing here is a test: a busy machine
+may miss an aim.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+class Bench:
+    def __init__(self, quench, folder, rounds):
+        self.quench, self.folder, self.rounds = quench, folder, rounds
+
+    def run(self, *arguments, cwd, **options):
+        options.setdefault("check", True)
+        return subprocess.run(arguments, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+    def git(self, repository, *arguments):
+        return self.run("git", "-c", "user.name=Bench", "-c", "user.email=bench@example.com", *arguments, cwd=repository)
+
+    def ask(self, repository, *arguments, status=0):
+        """Runs quench and answers its JSON and how long it took in seconds."""
+        start = time.perf_counter()
+        done = self.run(self.quench, *arguments, "--format", "json", cwd=repository, check=False)
+        seconds = time.perf_counter() - start
+        if done.returncode != status:
+            sys.exit(f"quench {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}{done.stdout}")
+        return json.loads(done.stdout), seconds
+
+    def repository(self, fixture):
+        target = self.folder / fixture
+        if not target.exists():
+            shutil.copytree(ROOT / "fixtures" / fixture, target)
+            self.git(target, "init", "-q", "-b", "main")
+            self.git(target, "add", "-A")
+            self.git(target, "commit", "-qm", "Serve")
+        return target
+
+    def orders(self):
+        target = self.folder / "orders"
+        if not target.exists():
+            self.run("git", "init", "-q", "-b", "main", str(target), cwd=self.folder)
+            with open(ROOT / "fixtures" / "orders" / "history.fi", "rb") as stream:
+                subprocess.run(["git", "fast-import", "--quiet"], cwd=target, stdin=stream, check=True)
+            self.git(target, "checkout", "-q", "main")
+        return target
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def start_by_hand(command, cwd, data, path="/health"):
+    """Starts a service and answers it with its port once its health check has passed."""
+    port = free_port()
+    environment = {**os.environ, "PORT": str(port), "QUENCH_DATA": str(data)}
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", "exec " + command], cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(20000):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
+                if answer.status == 200:
+                    return process, port
+        except OSError:
+            time.sleep(0.002)
+    sys.exit(f"{command} was not healthy")
+
+
+def verify_built(bench):
+    """verify of a built revision, against `swift test --skip-build` and one start by hand."""
+    repository = bench.orders()
+    configuration = bench.folder / "one-suite.yml"
+    text = (repository / "quench.yml").read_text()
+    head = text[: text.index("suites:")]
+    configuration.write_text(head + "suites:\n  all:\n    swift-test: { package: . }\nhot: { instances: 1 }\n")
+    home = {**os.environ, "QUENCH_HOME": str(bench.folder / "orders-state")}
+    os.environ.update(home)
+    bench.ask(repository, "verify", "--config", str(configuration))
+    slot = bench.folder / "orders-state" / "work" / "tests-0"
+    binary = next((bench.folder / "orders-state" / "work" / "build-0" / "tree" / ".build").glob("*/debug/orders"))
+    ours, hand = [], []
+    for _ in range(bench.rounds):
+        verdict, seconds = bench.ask(repository, "verify", "--config", str(configuration))
+        ours.append(seconds)
+        with tempfile.TemporaryDirectory() as data:
+            start = time.perf_counter()
+            process, port = start_by_hand(f"{binary} --port $PORT", data, data)
+            bench.run(
+                "swift", "test", "--skip-build", "--scratch-path", str(slot / "scratch" / "root"), cwd=slot / "tree",
+                env={**os.environ, "QUENCH_BASE_URL": f"http://127.0.0.1:{port}"})
+            hand.append(time.perf_counter() - start)
+            process.terminate()
+            process.wait()
+    del os.environ["QUENCH_HOME"]
+    return result("verify-built", ours, hand, 1.10, "verify of a built revision / swift test --skip-build + one start")
+
+
+def tree_repository(bench, files=4800, commits=12):
+    """A repository with a large tree and commits that each change a few files, and a service that is its own build."""
+    repository = bench.folder / "tree"
+    if repository.exists():
+        return repository
+    repository.mkdir()
+    bench.git(repository, "init", "-q", "-b", "main")
+    for number in range(files):
+        path = repository / "Sources" / f"Module{number // 80:03}" / f"File{number:05}.swift"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"// {number}\n" + f"let value{number} = {number}\n" * 40)
+    shutil.copy(ROOT / "fixtures" / "greeter" / "greeter.py", repository / "greeter")
+    (repository / "quench.yml").write_text(
+        "service:\n  name: tree\n  build: 'true'\n  outputs: [greeter]\n  run: ./greeter --port ${PORT}\n"
+        "  health: { path: /health, interval: 50ms }\nsuites:\n  unit: { command: 'true', instances: none }\n")
+    bench.git(repository, "add", "-A")
+    bench.git(repository, "commit", "-qm", "Begin")
+    for commit in range(commits):
+        for number in range(5):
+            path = repository / "Sources" / f"Module{commit:03}" / f"File{commit * 80 + number:05}.swift"
+            path.write_text(path.read_text() + f"// change {commit}\n")
+        bench.git(repository, "commit", "-qam", f"Change {commit}")
+    return repository
+
+
+def slot_moves(bench):
+    """Filling a slot and moving it, against `git worktree add` and `git checkout`, by verify's own timings."""
+    repository = tree_repository(bench)
+    commits = bench.git(repository, "rev-list", "--reverse", "main").stdout.split()
+    fresh, moves, worktrees, checkouts = [], [], [], []
+    for round in range(max(1, bench.rounds // 3)):
+        home, tree = bench.folder / f"tree-state-{round}", bench.folder / f"worktree-{round}"
+        os.environ["QUENCH_HOME"] = str(home)
+        for index, commit in enumerate(commits):
+            verdict, _ = bench.ask(repository, "verify", commit)
+            (fresh if index == 0 else moves).append(verdict["timings"]["checkout_seconds"])
+            start = time.perf_counter()
+            if index == 0:
+                bench.git(repository, "worktree", "add", "-q", "--detach", str(tree), commit)
+                worktrees.append(time.perf_counter() - start)
+            else:
+                bench.run("git", "checkout", "-q", "--detach", commit, cwd=tree)
+                checkouts.append(time.perf_counter() - start)
+        bench.git(repository, "worktree", "remove", "--force", str(tree))
+        shutil.rmtree(home)
+    del os.environ["QUENCH_HOME"]
+    return [
+        result("slot-move", moves, checkouts, 0.25, "moving a slot by a commit / git checkout, 4,800 files")[0],
+        result("slot-fresh", fresh, worktrees, 1.0, "a fresh slot / git worktree add, 4,800 files")[0],
+    ]
+
+
+def rollbacks(bench):
+    """Rolling the hot set back, against starting the same program by hand until healthy."""
+    repository = bench.repository("greeter")
+    configuration = repository / "quench.yml"
+    configuration.write_text(configuration.read_text().replace("instances: 2", "instances: 1, retain: 1"))
+    for number in range(2):
+        greeter = repository / "greeter.py"
+        greeter.write_text(greeter.read_text() + f"# {number}\n")
+        bench.git(repository, "add", "-A")
+        bench.git(repository, "commit", "-qm", f"Note {number}")
+    for revision in ("HEAD", "HEAD~1"):
+        bench.ask(repository, "hot", "deploy", revision)
+    built, retained, hand = [], [], []
+    for _ in range(bench.rounds):
+        bench.ask(repository, "hot", "deploy", "HEAD~1")
+        bench.ask(repository, "hot", "deploy", "HEAD")
+        _, seconds = bench.ask(repository, "hot", "rollback")
+        retained.append(seconds)
+        bench.ask(repository, "hot", "stop", "--remove")
+        bench.ask(repository, "hot", "deploy", "HEAD")
+        _, seconds = bench.ask(repository, "hot", "rollback", "HEAD~1")
+        built.append(seconds)
+        with tempfile.TemporaryDirectory() as data:
+            start = time.perf_counter()
+            process, _ = start_by_hand("./greeter.py --port $PORT", repository, data)
+            hand.append(time.perf_counter() - start)
+            process.terminate()
+            process.wait()
+    bench.ask(repository, "hot", "stop", "--remove")
+    return [
+        result("rollback-built", built, hand, 1.2, "rolling back to a built revision / starting it by hand")[0],
+        result("rollback-retained", retained, [0.05], 1.0, "rolling back to a retained build / 50 ms")[0],
+    ]
+
+
+def result(name, ours, theirs, aim, detail):
+    ours, theirs = statistics.median(ours), statistics.median(theirs)
+    ratio = ours / theirs
+    return [{
+        "name": name, "ratio": round(ratio, 3), "aim": aim, "ok": ratio <= aim,
+        "detail": f"{detail}: {ours * 1000:.1f} ms / {theirs * 1000:.1f} ms"}]
+
+
+BENCHMARKS = {"verify-built": verify_built, "slot": slot_moves, "rollback": rollbacks}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quench", default=str(ROOT / ".build" / "release" / "quench"))
+    parser.add_argument("--only", choices=sorted(BENCHMARKS))
+    parser.add_argument("--json")
+    parser.add_argument("--rounds", type=int, default=7)
+    options = parser.parse_args()
+    rows = []
+    print(f"{'BENCHMARK':<20}{'RATIO':>8}{'AIM':>8}  DETAIL", flush=True)
+    with tempfile.TemporaryDirectory(prefix="quench-bench-") as folder:
+        bench = Bench(os.path.abspath(options.quench), pathlib.Path(folder), options.rounds)
+        for name, benchmark in BENCHMARKS.items():
+            if options.only not in (None, name):
+                continue
+            for row in benchmark(bench):
+                rows.append(row)
+                mark = "" if row["ok"] else "  (aim missed)"
+                print(f"{row['name']:<20}{row['ratio']:>8.3f}{row['aim']:>8.2f}  {row['detail']}{mark}", flush=True)
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(rows, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

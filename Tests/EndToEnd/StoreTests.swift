@@ -1,0 +1,128 @@
+import Foundation
+import SystemPackage
+import Testing
+
+/// The build store: what others can read of it, what it refuses, and what it lets go.
+struct StoreTests {
+  private func blob(_ digest: JSONValue, of world: World) throws -> FilePath {
+    world.state.pushing(FilePath("store/blobs/sha256/\(try #require(digest.string))"))
+  }
+
+  @Test(.world("greeter"), .enabled(if: Product.has("skopeo"), "skopeo is not installed"))
+  func standardToolsReadTheStore() async throws {
+    let world = try World.current
+    let answer = try await world.ask("verify")
+    let revision = try #require(answer.json["revision"].string)
+    let digest = try #require(answer.json["build"]["digest"].string)
+    let index = try JSONValue(document: world.read(world.state.pushing(FilePath("store/index.json"))))
+    let manifest = index["manifests"][0]
+    let name = manifest["annotations"]["org.opencontainers.image.ref.name"].string
+    let reference = "oci:\(world.state)/store" + (name.map { ":\($0)" } ?? "")
+    let raw = try JSONValue(document: await world.tool("skopeo", "inspect", "--raw", reference))
+    #expect(raw["layers"].array.contains { $0["digest"].string == "sha256:\(digest)" }, "\(raw)")
+    let annotations = [raw["annotations"], manifest["annotations"]]
+    #expect(annotations.contains { $0["org.opencontainers.image.revision"].string == revision }, "\(annotations)")
+    try await world.tool("skopeo", "inspect", reference)
+    let copy = world.root.appending("copy")
+    try await world.tool("skopeo", "copy", "--quiet", "--insecure-policy", reference, "dir:\(copy)")
+  }
+
+  @Test(.world("greeter"))
+  func digestIsOfTheUncompressedLayer() async throws {
+    let world = try World.current
+    let digest = try await world.ask("verify").json["build"]["digest"]
+    let sum = try await world.tool("sha256sum", blob(digest, of: world).string)
+    #expect(sum.hasPrefix(try #require(digest.string)))
+    let list = try await world.tool("tar", "--list", "--verbose", "--file", blob(digest, of: world).string)
+    #expect(list.contains("greeter"))
+    #expect(list.contains("1970-01-01"), "no times of the build: \(list)")
+  }
+
+  @Test(.world("greeter"))
+  func tamperedBlobIsNeverStarted() async throws {
+    let world = try World.current
+    let digest = try await world.ask("verify").json["build"]["digest"]
+    let file = try blob(digest, of: world)
+    chmod(file.string, 0o644)
+    let handle = try #require(FileHandle(forUpdatingAtPath: file.string))
+    var bytes = try #require(try handle.readToEnd())
+    let place = try #require(bytes.firstRange(of: Data("Hello, ".utf8)))
+    bytes.replaceSubrange(place, with: Data("Howdy, ".utf8))
+    try handle.seek(toOffset: 0)
+    try handle.write(contentsOf: bytes)
+    try handle.close()
+    let second = try await world.ask("verify")
+    if second.status == 0 {
+      // Building anew is as good as refusing: the bytes that ran are those of the digest.
+      #expect(second.json["build"]["digest"] == digest)
+      #expect(second.json["build"]["cached"].bool == false)
+      let sum = try await world.tool("sha256sum", file.string)
+      #expect(sum.hasPrefix(try #require(digest.string)))
+    } else {
+      #expect(second.status == 3, "\(second.outcome)")
+      #expect(second.outcome.stderr.contains(try #require(digest.string).prefix(12)), "\(second.outcome)")
+      #expect(second.outcome.stderr.contains("next:"))
+    }
+    #expect(second.outcome.stderr.contains("bytes") || second.outcome.stderr.contains("hash"), "\(second.outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func cleaningRemovesWhatIsNotLive() async throws {
+    let world = try World.current
+    world.atEnd { try await world.quench("hot", "stop", "--remove") }
+    try world.replace("Hello, {name}!", by: "Hello there, {name}!", in: "greeter.py")
+    let old = try await world.commit("Old")
+    try world.replace("Hello there, {name}!", by: "Good day, {name}!", in: "greeter.py")
+    let live = try await world.commit("Live")
+    let deployed = try await world.quench("hot", "deploy", old)
+    #expect(deployed.status == 0, "\(deployed)")
+    try world.write("quench.yml", GreeterConfiguration(suites: [("check", "true")]).text)
+    let unused = try await world.ask("verify", "HEAD").json["build"]["digest"]
+    _ = live
+    let used = try await world.ask("hot", "status").json["digest"]
+    let cleaned = try await world.quench("gc", "--keep-size", "0MB")
+    #expect(cleaned.status == 0, "\(cleaned)")
+    #expect(world.exists(try blob(used, of: world)), "what is live stays: \(cleaned)")
+    #expect(!world.exists(try blob(unused, of: world)), "what is not live goes: \(cleaned)")
+    #expect(try await world.quench("hot", "status").status == 0)
+    let again = try await world.quench("hot", "rollback", old)
+    #expect(again.status == 0, "\(again)")
+    let rebuilt = try await world.ask("verify", "HEAD")
+    #expect(rebuilt.json["build"]["cached"].bool == false)
+    #expect(rebuilt.json["build"]["digest"] == unused)
+  }
+
+  @Test(.world("greeter"))
+  func cleaningByAgeKeepsWhatIsYoung() async throws {
+    let world = try World.current
+    let digest = try await world.ask("verify").json["build"]["digest"]
+    #expect(try await world.quench("gc", "--older-than", "1h").status == 0)
+    #expect(world.exists(try blob(digest, of: world)))
+    let all = try await world.quench("gc", "--older-than", "0s")
+    if all.status == 0 { #expect(!world.exists(try blob(digest, of: world)), "\(all)") }
+  }
+
+  @Test(.world("greeter"), arguments: [[], ["--keep-size", "much"], ["--older-than", "yesterday"]])
+  func cleaningNeedsALimit(arguments: [String]) async throws {
+    let outcome = try await World.current.command(["gc"] + arguments).run()
+    #expect(outcome.status == 64, "\(outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func stateIgnoresItself() async throws {
+    let world = try World.current
+    #expect(try await world.quench("verify").status == 0)
+    let status = try await world.git("status", "--porcelain")
+    #expect(status.isEmpty, "\(status)")
+  }
+
+  @Test(.world("greeter"))
+  func stateMayBeElsewhere() async throws {
+    let world = try World.current
+    let state = world.root.appending("elsewhere")
+    let outcome = try await world.quench("verify", environment: ["QUENCH_HOME": state.string])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(world.exists(state.appending("ledger.sqlite")))
+    #expect(!world.exists(world.state))
+  }
+}
