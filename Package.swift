@@ -46,7 +46,7 @@ let package = Package(
       name: "EndToEnd", dependencies: ["quench", subprocess, system], swiftSettings: settings),
   ]
     + room("QuenchDiagnostics", [])
-    + room("QuenchState", ["QuenchDiagnostics", system])
+    + room("QuenchState", ["QuenchDiagnostics", system], tests: [])
     + room("QuenchProcesses", ["CLaunch", "QuenchDiagnostics", system, subprocess], tests: ["quench"])
     + room("QuenchGit", ["CGit2", "QuenchDiagnostics", system], tests: [])
     + room(

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "landlock.h"
+#include "mask.h"
 
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -33,6 +34,8 @@ struct options {
   int writable_count;
   char **denied;
   int denied_count;
+  char **masked;
+  int masked_count;
   char *const *command;
 };
 
@@ -47,7 +50,8 @@ static int parse(int argc, char *const *argv, struct options *o) {
   *o = (struct options){.stop_signal = SIGTERM, .grace_milliseconds = 10000};
   o->writable = calloc((size_t)argc + 1, sizeof(char *));
   o->denied = calloc((size_t)argc + 1, sizeof(char *));
-  if (o->writable == NULL || o->denied == NULL) return -1;
+  o->masked = calloc((size_t)argc + 1, sizeof(char *));
+  if (o->writable == NULL || o->denied == NULL || o->masked == NULL) return -1;
   for (int i = 2; i < argc; i++) {
     const char *word = argv[i];
     if (strcmp(word, "--") == 0) {
@@ -64,6 +68,7 @@ static int parse(int argc, char *const *argv, struct options *o) {
     else if (strcmp(word, "--grace-milliseconds") == 0) o->grace_milliseconds = atol(argv[++i]);
     else if (strcmp(word, "--writable") == 0) o->writable[o->writable_count++] = argv[++i];
     else if (strcmp(word, "--denied") == 0) o->denied[o->denied_count++] = argv[++i];
+    else if (strcmp(word, "--mask") == 0) o->masked[o->masked_count++] = argv[++i];
     else return -1;
   }
   return -1;
@@ -165,8 +170,9 @@ static int watch_signals(void) {
   return 0;
 }
 
-// Stays until the command and everything it left behind have ended; returns the command's wait status.
-static int stay(const struct options *o, pid_t child) {
+// Stays until the command and everything it left behind have ended, masking what they print where `output` is not NULL;
+// returns the command's wait status.
+static int stay(const struct options *o, pid_t child, struct mask *output) {
   enum { RUNNING, STOPPING, KILLING } state = RUNNING;
   const long long patience_for_leftovers = 250;
   long long deadline = 0;
@@ -177,9 +183,11 @@ static int stay(const struct options *o, pid_t child) {
       long long left = deadline - now_milliseconds();
       timeout = left < 0 ? 0 : left > 1000 ? 1000 : (int)left;
     }
-    struct pollfd polled[2] = {{.fd = signal_pipe[0], .events = POLLIN},
-                               {.fd = lifeline_open ? STDIN_FILENO : -1, .events = POLLIN}};
-    poll(polled, 2, timeout);
+    struct pollfd polled[3] = {{.fd = signal_pipe[0], .events = POLLIN},
+                               {.fd = lifeline_open ? STDIN_FILENO : -1, .events = POLLIN},
+                               {.fd = output == NULL ? -1 : output->source, .events = POLLIN}};
+    poll(polled, 3, timeout);
+    if (output != NULL && polled[2].revents != 0 && !quench_mask_pump(output)) output = NULL;
 
     int asked_to_stop = 0;
     unsigned char number;
@@ -221,6 +229,8 @@ static int stay(const struct options *o, pid_t child) {
       quench_signal_tree(getpid(), SIGKILL, 0);
     }
   }
+  // Nobody is left who could print more, so this reads what is still in the pipe and ends.
+  while (output != NULL && quench_mask_pump(output)) continue;
   return status;
 }
 
@@ -258,16 +268,30 @@ static int launch(struct options *o, int ready) {
     // So that a command may open /dev/stdout and /dev/stderr anew.
     o->writable[o->writable_count++] = (char *)o->log;
   }
+  // What is printed goes through this process where secrets are to be kept out of it.
+  struct mask mask, *output = NULL;
+  int printed[2] = {-1, -1};
+  if (o->masked_count > 0) {
+    if (pipe(printed) != 0 || quench_mask_open(&mask, o->masked, o->masked_count, printed[0], STDOUT_FILENO) != 0)
+      return fail("pipe");
+    fcntl(printed[0], F_SETFD, FD_CLOEXEC);
+    output = &mask;
+  }
   pid_t child = fork();
   if (child < 0) return fail("fork");
   if (child == 0) {
     close(go[1]), close(failure[0]);
+    if (output != NULL) {
+      dup2(printed[1], STDOUT_FILENO), dup2(printed[1], STDERR_FILENO);
+      close(printed[0]), close(printed[1]);
+    }
     fcntl(go[0], F_SETFD, FD_CLOEXEC);
     if (ready >= 0) close(ready);
     close(signal_pipe[0]), close(signal_pipe[1]);
     become_command(o, go[0], failure[1]);
   }
   close(go[0]), close(failure[1]);
+  if (output != NULL) close(printed[1]);
   if (write_record(o, child, o->confine ? quench_landlock_version() : 0) != 0) {
     int status = fail(o->record);
     kill(child, SIGKILL);
@@ -286,7 +310,7 @@ static int launch(struct options *o, int ready) {
     (void)!write(ready, &reason, sizeof reason);
     close(ready);
   }
-  int status = stay(o, child);
+  int status = stay(o, child, output);
   if (WIFSIGNALED(status)) {
     // The caller sees the same ending as the command's, without a second core file.
     signal(WTERMSIG(status), SIG_DFL);

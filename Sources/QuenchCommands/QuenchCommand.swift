@@ -37,7 +37,10 @@ public struct QuenchCommand: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      if exitCode(for: error).rawValue == ExitStatus.usage.rawValue { writeUsageDocument(for: error) }
+      // A command that was understood has written its own document.
+      if !(error is ExitCode), exitCode(for: error).rawValue == ExitStatus.usage.rawValue {
+        writeUsageDocument(for: error)
+      }
       exit(withError: error)
     }
   }

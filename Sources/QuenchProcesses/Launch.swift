@@ -16,6 +16,9 @@ public struct Launch: Sendable {
   /// How long it may take to stop before it and everything it started is killed.
   public var grace: Duration
 
+  /// The names of variables whose values are secret: in what the process prints, they are replaced by `***`.
+  public var secretNames: [String] = []
+
   /// Makes a launch.
   public init(
     arguments: [String], environment: [String: String], workingDirectory: FilePath, confinement: Confinement? = nil,
@@ -63,6 +66,6 @@ public struct Launch: Sendable {
   func launcherArguments(_ options: [String]) -> [String] {
     let milliseconds = grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000
     return ["launch"] + options + ["--stop-signal", "\(stopSignal)", "--grace-milliseconds", "\(milliseconds)"]
-      + (confinement?.arguments ?? []) + ["--"] + arguments
+      + (confinement?.arguments ?? []) + secretNames.flatMap { ["--mask", $0] } + ["--"] + arguments
   }
 }

@@ -7,7 +7,7 @@ public enum ListeningSocket {
   public enum Owner: Sendable, Equatable {
     /// Nobody listens there.
     case nobody
-    /// The process asked about, or one it started.
+    /// The process asked about, or one of its session.
     case ours
     /// Another process.
     case another
@@ -15,14 +15,14 @@ public enum ListeningSocket {
     case unknown
   }
 
-  /// Whose the listening socket on a TCP port of this machine is: `process`'s or one of its descendants', or another's.
+  /// Whose the listening socket on a TCP port of this machine is: `process`'s or one of its session's, or another's.
   public static func owner(ofPort port: Int, comparedTo process: LaunchedProcess) -> Owner {
     #if os(Linux)
       let inodes = listeners(onPort: port)
       guard !inodes.isEmpty else { return .nobody }
       if holds(process.process.pid, oneOf: inodes) == true { return .ours }
       var unreadable = false
-      for pid in ProcessTable.tree(of: process.launcher.pid) {
+      for pid in ProcessTable.session(of: process.process.pid) {
         switch holds(pid, oneOf: inodes) {
         case true?: return .ours
         case false?: continue
@@ -35,9 +35,9 @@ public enum ListeningSocket {
     #endif
   }
 
-  /// The TCP ports on which a process or one of its descendants listens.
+  /// The TCP ports on which a process or one of its session listens.
   public static func ports(of process: LaunchedProcess) -> Set<Int> {
-    let members = ProcessTable.tree(of: process.launcher.pid).union([process.process.pid])
+    let members = ProcessTable.session(of: process.process.pid)
     return Set(
       listeners().filter { socket in members.contains { holds($0, oneOf: [socket.inode]) == true } }.map(\.port))
   }

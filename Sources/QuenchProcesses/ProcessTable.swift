@@ -36,21 +36,6 @@ public enum ProcessTable {
     }
   }
 
-  /// A process and all its descendants.
-  static func tree(of root: Int32) -> Set<Int32> {
-    var children: [Int32: [Int32]] = [:]
-    for pid in processes {
-      guard let status = FileManager.default.contents(atPath: "/proc/\(pid)/stat"),
-        let parent = String(decoding: status, as: UTF8.self).split(separator: ")").last?
-          .split(separator: " ").dropFirst().first.flatMap({ Int32($0) })
-      else { continue }
-      children[parent, default: []].append(pid)
-    }
-    var found: Set<Int32> = [root]
-    var frontier = [root]
-    while let next = frontier.popLast() {
-      for child in children[next] ?? [] where found.insert(child).inserted { frontier.append(child) }
-    }
-    return found
-  }
+  /// The processes of the session whose leader has the number `leader`.
+  static func session(of leader: Int32) -> Set<Int32> { Set(processes.filter { getsid($0) == leader }) }
 }

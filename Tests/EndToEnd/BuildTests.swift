@@ -117,15 +117,17 @@ struct BuildTests {
   @Test(.world("greeter"))
   func buildTimesOut() async throws {
     let world = try World.current
-    try world.write(
-      "quench.yml", configuration("echo starting; sleep 300", more: ["data: data", "timeout: 1s"]))
+    try world.write("quench.yml", configuration("BUILD"))
+    try world.replace(
+      "build: |\n    BUILD\n", by: "build: { command: echo starting; sleep 300, timeout: 1s }\n", in: "quench.yml")
     try await world.commit("Hang")
     let clock = ContinuousClock()
     let start = clock.now
     let outcome = try await world.quench("verify")
     #expect(clock.now - start < .seconds(20))
     #expect(outcome.status == 3, "\(outcome)")
-    #expect(outcome.text.contains("timeout"), "\(outcome)")
+    #expect(outcome.text.contains("1.0 s"), "how long it was given: \(outcome)")
+    #expect(outcome.text.contains("starting"), "its last lines: \(outcome)")
     try await world.expectNothingRunning()
   }
 

@@ -42,6 +42,7 @@ struct VerdictTests {
     #expect(outcome.text.contains("next:"))
     let answer = try await world.ask("verify")
     #expect(answer.status == 3)
+    #expect(answer.outcome.stderr.contains("the linker is on strike"), "errors go to stderr as text: \(answer.outcome)")
     #expect(answer.json["result"].string == "ERROR")
     #expect(answer.json["build"] == .null || answer.json["build"]["digest"] == .null)
     #expect(answer.json["suites"].array.allSatisfy { $0["result"].string != "PASSED" })

@@ -63,23 +63,4 @@ import Testing
     #expect(builds.allSatisfy { !$0.cached })
     #expect(try FolderListing.names(in: fixture.slots).count == 2)
   }
-
-  @Test func aSlotStaysWithItsService() throws {
-    let scratch = try Scratch()
-    let state = StateDirectory(root: scratch.path)
-    try state.prepare()
-    let slots = BuildSlots(state: state)
-    let orders = BuildSlots.Owner(service: "orders", repository: "/r"),
-      users = BuildSlots.Owner(service: "users", repository: "/r")
-    var first: BuildSlots.Held? = try slots.take(for: orders)
-    let path = try #require(first?.slot.path)
-    var second: BuildSlots.Held? = try slots.take(for: orders)
-    let other = try #require(second?.slot.path)
-    #expect(path != other)
-    first = nil
-    second = nil
-    _ = (first, second)
-    #expect(try slots.take(for: users).slot.path != path)
-    #expect(try slots.take(for: orders).slot.path == other, "the one used last")
-  }
 }

@@ -4,11 +4,19 @@ import QuenchGit
 import SystemPackage
 import Testing
 
-@Suite struct RevisionExpressionTests {
+/// A history with a merge, tags, a remote and reflogs, made once: the tests only read it.
+private struct Example {
+  static let shared = Result {
+    let example = try Example()
+    // Nothing else ends with the process, as what is static never goes out of scope.
+    atexit { try? FileManager.default.removeItem(atPath: Example.shared.get().scratch.path.string) }
+    return example
+  }
+
   let scratch: Scratch
   let made: ScratchRepository
 
-  init() throws {
+  private init() throws {
     scratch = try Scratch()
     made = try scratch.repository()
     for number in 1...6 {
@@ -31,6 +39,12 @@ import Testing
     try made.git("config", "branch.main.merge", "refs/heads/main")
     try made.git("update-ref", "ORIG_HEAD", "HEAD~2")
   }
+}
+
+@Suite struct RevisionExpressionTests {
+  let made: ScratchRepository
+
+  init() throws { made = try Example.shared.get().made }
 
   @Test(arguments: [
     "HEAD", "@", "@~1", "@^2", "HEAD~2", "HEAD^", "HEAD^^", "HEAD^2~1", "HEAD~1^1", "HEAD^0", "HEAD^{}", "main",
@@ -88,39 +102,30 @@ import Testing
     #expect(try revision.parents.map(\.description) == [made.git("rev-parse", "v1.0~1")])
   }
 
-  @Test func anAmbiguousPrefixListsItsCandidates() async throws {
-    // Among this many blobs some share their first four digits, which is as short as an abbreviation gets.
-    let paths = try (0..<600).map { number in
-      try made.write("blobs/\(number)", "blob \(number)")
-      return "blobs/\(number)"
+  @Test func anAmbiguousPrefixListsItsCandidatesUnlessOneCommitIsMeant() async throws {
+    // Among this many objects some share their first four digits, which is as short as an abbreviation gets.
+    let scratch = try Scratch()
+    let made = try scratch.repository()
+    let stream = (1...900).map { number in
+      "commit refs/heads/main\ncommitter G <g@example.org> \(1_700_000_000 + number) +0000\ndata 2\nc\n"
+        + "M 100644 inline f\ndata \("\(number)".utf8.count)\n\(number)\n"
     }
-    let ids = try made.git("hash-object", "-w", "--stdin-paths", input: paths.joined(separator: "\n"))
-      .split(separator: "\n")
-    let groups = Dictionary(grouping: ids) { $0.prefix(4) }
-    let prefix = try #require(groups.first { $0.value.count > 1 }?.key)
+    try made.git("fast-import", "--quiet", input: stream.joined())
+    let objects = try made.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")
+      .split(separator: "\n").map { $0.split(separator: " ") }
+    let groups = Dictionary(grouping: objects) { $0[0].prefix(4) }.filter { $0.value.count > 1 }
     let repository = try made.open()
-    let error = await #expect(throws: GitError.self) { try await repository.resolve(String(prefix)) }
+
+    let ambiguous = try #require(groups.first { $0.value.count { $0[1] == "commit" } != 1 })
+    let error = await #expect(throws: GitError.self) { try await repository.resolve(String(ambiguous.key)) }
     #expect(error?.code == .revisionAmbiguous)
     #expect(error?.exitStatus == .usage)
-    for id in groups[prefix] ?? [] { #expect(error?.message.contains(id.prefix(10)) == true) }
-  }
+    for object in ambiguous.value { #expect(error?.message.contains(object[0].prefix(8)) == true) }
 
-  @Test func amongCandidatesTheOnlyCommitIsMeant() async throws {
-    let head = try made.git("rev-parse", "HEAD")
-    // Blobs until one shares four digits with the commit.
-    var number = 0
-    var twin: Substring?
-    while twin == nil {
-      let list = (number..<(number + 4000)).map { "data \("blob \($0)".utf8.count)\nblob \($0)\n" }
-      let stream = list.map { "blob\n" + $0 }.joined()
-      try made.git("fast-import", "--quiet", input: stream)
-      let all = try made.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split(separator: "\n")
-      twin = all.first { $0.hasPrefix(head.prefix(4)) && $0 != head }
-      number += 4000
-      try #require(number < 400_000)
-    }
-    #expect(try await made.open().resolve(String(head.prefix(4))).id.description == head)
-    #expect(try await made.open().resolve(head.prefix(4) + "~1").id.description == made.git("rev-parse", "HEAD~1"))
+    let clear = try #require(groups.first { $0.value.count { $0[1] == "commit" } == 1 })
+    let commit = try #require(clear.value.first { $0[1] == "commit" }?[0])
+    #expect(try await repository.resolve(String(clear.key)).id.description == commit)
+    #expect(try await repository.resolve(clear.key + "^0").id.description == commit)
   }
 
   /// Replaces `{expression}` by the object id, and `{expression:8}` by its first digits.

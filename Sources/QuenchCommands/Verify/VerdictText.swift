@@ -37,9 +37,10 @@ struct VerdictText {
           + "  \(test.suite): \(test.test.printable) failed \(test.failures) of \(test.runs) runs")
     }
     if let failure = report.failure {
+      // Errors are said on standard error, also where the result is a document.
       let lines = DiagnosticText.lines(of: failure)
-      console.result("  " + style.red("! ") + (lines.first ?? "").printable)
-      for line in lines.dropFirst() { console.result("    " + line.printable) }
+      console.complaint("  " + console.errorStyle.red("! ") + (lines.first ?? "").printable)
+      for line in lines.dropFirst() { console.complaint("    " + line.printable) }
     }
     console.result(summary(verdict))
     if let next = next(verdict), report.failure == nil { console.result(style.dim("next: \(next)")) }

@@ -21,7 +21,8 @@ struct StartWatch: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await poll() }
       group.addTask {
-        try await process.waitUntilProcessEnded()
+        // Its launcher ends last, when it has written down how the process ended.
+        try await process.waitUntilEnded()
         throw endedAtStart()
       }
       _ = try await group.next()
@@ -56,7 +57,7 @@ struct StartWatch: Sendable {
   private func checkOwner() throws {
     guard ListeningSocket.owner(ofPort: instance.port, comparedTo: process) == .another else { return }
     throw InstanceError(
-      .portTaken, "port \(instance.port), which instance \(instance.id) was given, is served by another process",
+      .portTaken, "port \(instance.port), which instance \(instance.id) was given, is served by a process that is not of its session",
       remedy: "ss -ltnp 'sport = :\(instance.port)'")
   }
 

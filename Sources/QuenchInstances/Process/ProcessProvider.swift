@@ -108,11 +108,12 @@ public struct ProcessProvider: InstanceProvider {
   /// Starts the service's process and waits until it is healthy.
   private func run(_ description: InstanceDescription, hooks: ServiceHooks) async throws {
     let instance = description.instance, service = description.service
+    var launch = Launch.service(
+      service.run, environment: hooks.environment, workingDirectory: instance.folder.artifact,
+      confinement: hooks.confinement, stopSignal: service.stop.signal.number, grace: service.stop.grace)
+    launch.secretNames = hooks.secretNames
     let process = try await launcher.start(
-      .service(
-        service.run, environment: hooks.environment, workingDirectory: instance.folder.artifact,
-        confinement: hooks.confinement, stopSignal: service.stop.signal.number, grace: service.stop.grace),
-      record: instance.folder.processRecord, log: instance.folder.log,
+      launch, record: instance.folder.processRecord, log: instance.folder.log,
       lifeline: description.owner == nil ? nil : lifeline)
     try await StartWatch(
       instance: instance, process: process, health: service.health, probe: probe(service.health, hooks: hooks)
@@ -229,7 +230,8 @@ public struct ProcessProvider: InstanceProvider {
       confinement: Confinement(
         writable: [folder.artifact, folder.data(named: description.service.data), folder.snapshot, temporary]
           + ProcessEnvironment.packageCaches,
-        denied: description.denied.map { FilePath($0) }))
+        denied: description.denied.map { FilePath($0) }),
+      secretNames: description.service.secrets)
   }
 
   private func starter(for description: InstanceDescription) -> DependencyStarter {

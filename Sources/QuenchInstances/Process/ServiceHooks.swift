@@ -9,6 +9,8 @@ struct ServiceHooks: Sendable {
   var instance: Instance
   var environment: [String: String]
   var confinement: Confinement
+  /// The names of the service's secrets, which no log may hold.
+  var secretNames: [String]
 
   /// The folder a data-snapshot command writes to and a data-restore command reads from.
   static let snapshotVariable = "QUENCH_SNAPSHOT"
@@ -31,8 +33,10 @@ struct ServiceHooks: Sendable {
   func launch(_ hook: CommandConfiguration) -> Launch {
     var variables = environment
     variables[Self.snapshotVariable] = instance.folder.snapshot.appending("snapshot").string
-    return .shell(
+    var launch = Launch.shell(
       hook.command, environment: variables, workingDirectory: instance.folder.artifact, confinement: confinement,
       grace: .seconds(2))
+    launch.secretNames = secretNames
+    return launch
   }
 }

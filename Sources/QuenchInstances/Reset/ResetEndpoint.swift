@@ -11,7 +11,7 @@ public actor ResetEndpoint {
   public typealias Handler = @Sendable () async throws -> Void
 
   private let channel:
-    NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>, Never>
+    NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never>
   private var handlers: [String: Handler] = [:]
 
   /// Listens on a free port of the loopback address.
@@ -53,7 +53,7 @@ public actor ResetEndpoint {
     }
   }
 
-  private func serve(_ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>)
+  private func serve(_ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>)
     async throws
   {
     try await connection.executeThenClose { requests, answers in
@@ -70,7 +70,7 @@ public actor ResetEndpoint {
           let body = ByteBuffer(string: text + "\n")
           let headers: HTTPHeaders = ["Content-Type": "text/plain", "Content-Length": "\(body.readableBytes)"]
           try await answers.write(.head(HTTPResponseHead(version: request.version, status: status, headers: headers)))
-          try await answers.write(.body(body))
+          try await answers.write(.body(.byteBuffer(body)))
           try await answers.write(.end(nil))
           if !request.isKeepAlive { return }
         }

@@ -30,7 +30,7 @@ final class World: Sendable {
     repository = root.appending("service")
     home = root.appending("home")
     temporary = root.appending("tmp")
-    for folder in [repository, home, temporary] {
+    for folder in [repository, home, temporary, home.appending(".cache")] {
       try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     }
   }

@@ -8,6 +8,34 @@ struct WorldTrait: TestTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
+    try await WorldScope.provide(for: test, testCase: testCase) { world in
+      if let fixture { try await world.begin(with: fixture) } else { try await world.begin() }
+      try await function()
+    }
+  }
+}
+
+/// Gives all tests of a suite one world with a Swift package.
+struct SwiftWorldTrait: SuiteTrait, TestScoping {
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    try await WorldScope.provide(for: test, testCase: testCase) { world in
+      try await world.begin(with: "greeter")
+      try await SwiftWorld.enter(world, function)
+    }
+  }
+}
+
+extension Trait where Self == SwiftWorldTrait {
+  static var swiftWorld: Self { Self() }
+}
+
+private enum WorldScope {
+  /// Makes a world when there is room for one, notes whether the test in it fails, and ends it.
+  static func provide(
+    for test: Test, testCase: Test.Case?, performing body: @Sendable (World) async throws -> Void
+  ) async throws {
     try await Crowd.shared.enter {
       let world = try World()
       let listening = IssueHandlingTrait.compactMapIssues { issue in
@@ -15,10 +43,7 @@ struct WorldTrait: TestTrait, TestScoping {
         return issue
       }
       try await listening.provideScope(for: test, testCase: testCase) {
-        try await world.enter {
-          if let fixture { try await world.begin(with: fixture) } else { try await world.begin() }
-          try await function()
-        }
+        try await world.enter { try await body(world) }
       }
     }
   }

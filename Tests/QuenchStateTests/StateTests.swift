@@ -1,0 +1,117 @@
+import Foundation
+import QuenchState
+import SystemPackage
+import Testing
+
+/// A state folder of its own, removed when the test lets go of it.
+final class Scratch: Sendable {
+  let state: StateDirectory
+
+  init() throws {
+    state = StateDirectory(
+      root: FilePath(FileManager.default.temporaryDirectory.path).appending("quench-state-\(UUID().uuidString)"))
+    try state.prepare()
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: state.root.string) }
+}
+
+@Suite struct StateDirectoryTests {
+  @Test func gitIgnoresTheWholeFolder() throws {
+    let scratch = try Scratch()
+    #expect(try String(contentsOfFile: scratch.state.root.appending(".gitignore").string, encoding: .utf8) == "*\n")
+  }
+
+  @Test func quenchHomeNamesAnotherFolder() {
+    let folder = FilePath("/srv/orders")
+    #expect(StateDirectory(beside: folder, environment: [:]).root == "/srv/orders/.quench")
+    #expect(StateDirectory(beside: folder, environment: ["QUENCH_HOME": "/var/quench"]).root == "/var/quench")
+    #expect(StateDirectory(beside: folder, environment: ["QUENCH_HOME": ""]).root == "/srv/orders/.quench")
+  }
+
+  @Test func aFolderThatCannotBeMadeIsNamed() throws {
+    let scratch = try Scratch()
+    let file = scratch.state.root.appending("file")
+    try Data().write(to: URL(filePath: file.string))
+    let error = #expect(throws: StateError.self) { try StateDirectory(root: file.appending("below")).prepare() }
+    #expect(error?.code == .unwritable)
+    #expect(error?.message.contains(file.string) == true && error?.remedy?.contains("QUENCH_HOME") == true)
+  }
+
+  @Test func temporaryFoldersHavePathsShortEnoughForSockets() throws {
+    let temporary = try TemporaryDirectory()
+    defer { temporary.remove() }
+    #expect(temporary.path.string.utf8.count < 64)
+    let mode = try FileManager.default.attributesOfItem(atPath: temporary.path.string)[.posixPermissions] as? Int
+    #expect(mode == 0o700)
+  }
+}
+
+@Suite struct FileLockTests {
+  @Test func oneHolderAtATimeWhoSaysWhy() throws {
+    let lock = try Scratch().state.lock("hot")
+    try FileManager.default.createDirectory(
+      atPath: lock.path.removingLastComponent().string, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: lock.path.removingLastComponent().removingLastComponent().string) }
+    var held = try lock.tryAcquire(reason: "deploying")
+    #expect(held != nil)
+    #expect(try lock.tryAcquire(reason: "rolling back") == nil)
+    #expect(lock.holder == "deploying (process \(getpid()))")
+    held = nil
+    _ = held
+    #expect(try lock.tryAcquire(reason: "rolling back") != nil)
+  }
+
+  @Test func aWaiterIsToldForWhatAndGetsTheLockNext() async throws {
+    let scratch = try Scratch()
+    let lock = scratch.state.lock("hot")
+    var held = try lock.tryAcquire(reason: "deploying")
+    let (words, continuation) = AsyncStream<String>.makeStream()
+    let waiter = Task { try await lock.acquire(reason: "rolling back") { continuation.yield($0) } }
+    let told = await words.first { _ in true }
+    #expect(told?.hasPrefix("deploying") == true)
+    held = nil
+    _ = held
+    let mine = try await waiter.value
+    #expect(lock.holder?.hasPrefix("rolling back") == true)
+    withExtendedLifetime(mine) {}
+  }
+
+  @Test func sharersKeepOutOnlyWhoWantsItAlone() throws {
+    let scratch = try Scratch()
+    let lock = scratch.state.lock("store")
+    let one = try lock.tryAcquire(.shared, reason: "reading"), two = try lock.tryAcquire(.shared, reason: "reading")
+    #expect(one != nil && two != nil)
+    #expect(try lock.tryAcquire(reason: "cleaning") == nil)
+    withExtendedLifetime((one, two)) {}
+  }
+}
+
+@Suite struct SlotPoolTests {
+  @Test func aSlotStaysWithItsOwner() throws {
+    let scratch = try Scratch()
+    let pool = SlotPool(scratch.state, name: "build")
+    var first: SlotPool.Taken? = try pool.take(for: "orders", reason: "test")
+    let path = try #require(first?.path)
+    var second: SlotPool.Taken? = try pool.take(for: "orders", reason: "test")
+    let other = try #require(second?.path)
+    #expect(path != other)
+    first = nil
+    second = nil
+    _ = (first, second)
+    #expect(![path, other].contains(try pool.take(for: "users", reason: "test").path))
+    #expect(try pool.take(for: "orders", reason: "test").path == other, "the one used last")
+  }
+
+  @Test func onlyWhatNobodyUsesIsRemoved() throws {
+    let scratch = try Scratch()
+    let pool = SlotPool(scratch.state, name: "build")
+    let used = try pool.take(for: "orders", reason: "test")
+    let idle = try pool.take(for: "users", reason: "test").path
+    let later = Date(timeIntervalSinceNow: 7200)
+    #expect(try pool.remove(unusedFor: .seconds(3600), now: later) == 1)
+    #expect(FileManager.default.fileExists(atPath: used.path.string))
+    #expect(!FileManager.default.fileExists(atPath: idle.string))
+    #expect(try pool.remove(unusedFor: .seconds(3600)) == 0, "it was used just now")
+  }
+}
