@@ -51,8 +51,11 @@ public protocol InstanceProvider: Sendable {
   /// - Throws: `InstanceError`, or `CancellationError`.
   func reset(_ instance: Instance) async throws
 
-  /// Removes an instance or shared dependencies, given their folder, when the `quench` they belong to no longer runs.
-  func removeLeftover(_ folder: InstanceFolder) async
+  /// Removes an instance, or shared dependencies, that nobody looks after any more.
+  ///
+  /// That is when the `quench` they belong to no longer runs, or when they are kept but `listed` is given and does not
+  /// name their folder: the command that was to list them was killed.
+  func removeLeftover(_ folder: InstanceFolder, listed: Set<String>?) async
 
   /// How the instance is, asked now.
   func health(of instance: Instance) async -> InstanceHealth

@@ -10,25 +10,32 @@ import SystemPackage
 public struct LeftoverSweep: Sendable {
   let state: StateDirectory
   let provider: any InstanceProvider
+  let manager: HotpointManager
 
   /// Makes a sweep of one state folder.
-  public init(state: StateDirectory, provider: any InstanceProvider) {
+  public init(state: StateDirectory, provider: any InstanceProvider, manager: HotpointManager) {
     self.state = state
     self.provider = provider
+    self.manager = manager
   }
 
-  /// Ends all that belongs to this state folder and to a `quench` that no longer runs.
+  /// Ends all that belongs to this state folder and to a `quench` that no longer runs, and has the hot set back on its
+  /// baseline where a visit was killed.
   ///
   /// - Returns: how many processes were ended.
-  public func run() async -> Int {
+  /// - Throws: `LedgerError` or `StateError` when the sets cannot be read.
+  public func run() async throws -> Int {
     let root = state.root
     let strays = ProcessTable.processes { text in
       guard let owner = ProcessOwner(text), owner.state == root, let quench = owner.quench else { return false }
       return !quench.isRunning
     }
     for stray in strays { stray.signal(SIGKILL) }
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: state.instances.string)) ?? [] {
-      await provider.removeLeftover(InstanceFolder(path: state.instances.appending(name)))
+    let folders = ((try? FileManager.default.contentsOfDirectory(atPath: state.instances.string)) ?? [])
+      .map { InstanceFolder(path: state.instances.appending($0)) }
+    guard !folders.isEmpty else { return strays.count }
+    try await manager.settle { listed in
+      for folder in folders { await provider.removeLeftover(folder, listed: listed) }
     }
     return strays.count
   }

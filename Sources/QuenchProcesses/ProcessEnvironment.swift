@@ -17,12 +17,28 @@ public enum ProcessEnvironment {
     return environment.merging(additions) { $1 }
   }
 
-  /// The folders in which package managers keep what they downloaded, as far as they exist.
+  /// The folders below `HOME` in which package managers keep what they downloaded.
   ///
-  /// Builds may write there, so that they share one cache as they would without Quench.
+  /// Builds may write there, so that they share one cache as they would without Quench. On a new machine the caches of
+  /// the package managers that are installed are made first, for a confined build could not make them.
   public static var packageCaches: [FilePath] {
-    guard let home = ProcessInfo.processInfo.environment["HOME"], !home.isEmpty else { return [] }
-    let names = [".cache", ".swiftpm", ".npm", ".cargo", "go", ".m2", ".gradle", ".nuget", ".bundle"]
-    return names.map { FilePath(home).appending($0) }
+    let environment = ProcessInfo.processInfo.environment
+    guard let home = environment["HOME"], !home.isEmpty else { return [] }
+    let programs = (environment["PATH"] ?? "").split(separator: ":")
+    return cacheFolders.map { folder, program in
+      let path = FilePath(home).appending(folder)
+      let isInstalled = program == nil || programs.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program ?? "")") }
+      if isInstalled, !FileManager.default.fileExists(atPath: path.string) {
+        // In a home that cannot be written there is no cache to share.
+        try? FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)
+      }
+      return path
+    }
   }
+
+  /// Each cache with the program that keeps it; `.cache` is anybody's.
+  private static let cacheFolders: [(folder: String, program: String?)] = [
+    (".cache", nil), (".swiftpm", "swift"), (".npm", "npm"), (".cargo", "cargo"), ("go", "go"), (".m2", "mvn"),
+    (".gradle", "gradle"), (".nuget", "dotnet"), (".bundle", "bundle"),
+  ]
 }

@@ -6,7 +6,7 @@ import Testing
 
 /// A history with a merge, tags, a remote and reflogs, made once: the tests only read it.
 private struct Example {
-  static let shared = Result {
+  static let shared: Result<Example, any Error> = Result {
     let example = try Example()
     // Nothing else ends with the process, as what is static never goes out of scope.
     atexit { try? FileManager.default.removeItem(atPath: Example.shared.get().scratch.path.string) }

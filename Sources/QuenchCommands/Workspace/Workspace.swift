@@ -38,7 +38,10 @@ struct Workspace: Sendable {
     ledger = try await Ledger(state)
     store = BuildStore(root: state.store)
     provider = ProcessProvider(state: state, store: store, launcher: launcher, lifeline: try Lifeline())
-    let swept = await LeftoverSweep(state: state, provider: provider).run()
+    let swept = try await LeftoverSweep(
+      state: state, provider: provider,
+      manager: HotpointManager(state: state, ledger: ledger, provider: provider)
+    ).run()
     if swept > 0 { console.progress("ended \(swept.counting("process")) that an earlier command left behind") }
   }
 

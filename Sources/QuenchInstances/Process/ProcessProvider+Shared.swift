@@ -63,12 +63,18 @@ extension ProcessProvider {
     try? FileManager.default.removeItem(atPath: folder.path.string)
   }
 
-  public func removeLeftover(_ folder: InstanceFolder) async {
-    func isOver(_ owner: String?) -> Bool { owner.flatMap { ProcessOwner($0) }?.quench.map { !$0.isRunning } ?? false }
+  public func removeLeftover(_ folder: InstanceFolder, listed: Set<String>?) async {
+    func isOver(_ owner: String?) -> Bool {
+      guard let owner else { return listed.map { !$0.contains(folder.path.lastComponent?.string ?? "") } ?? false }
+      return ProcessOwner(owner)?.quench.map { !$0.isRunning } ?? false
+    }
     if let description = try? InstanceDescription(in: folder) {
       if isOver(description.owner) { await remove(description.instance) }
-    } else if let shared = try? SharedDependencies(in: folder), isOver(shared.owner) {
-      await removeShared(folder)
+    } else if let shared = try? SharedDependencies(in: folder) {
+      if isOver(shared.owner) { await removeShared(folder) }
+    } else if listed != nil, folder.isOlder(than: .seconds(600)) {
+      // Its maker was killed before it could say what it is; nothing was started in it yet.
+      try? FileManager.default.removeItem(atPath: folder.path.string)
     }
   }
 
@@ -81,5 +87,12 @@ extension ProcessProvider {
         adding: [ProcessTable.ownerVariable: shared.owner ?? owner(isKept: true).text]),
       temporary: temporary, workingDirectory: shared.folder.artifact,
       user: shared.folder.path.lastComponent?.string ?? "set")
+  }
+}
+
+extension InstanceFolder {
+  fileprivate func isOlder(than age: Duration) -> Bool {
+    let made = (try? FileManager.default.attributesOfItem(atPath: path.string)[.modificationDate]) as? Date
+    return made.map { $0.timeIntervalSinceNow < -Double(age.components.seconds) } ?? false
   }
 }

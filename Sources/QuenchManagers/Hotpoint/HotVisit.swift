@@ -2,6 +2,7 @@ import Foundation
 import QuenchInstances
 import QuenchLedger
 import QuenchState
+import SystemPackage
 
 /// A stay of a build under test in the hot set: its instances, and the way back.
 public struct HotVisit: Sendable {
@@ -22,7 +23,7 @@ extension HotpointManager {
   /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`; nothing is left running then, and
   ///   the set is as it was.
   public func begin(_ deployment: Deployment) async throws -> HotVisit {
-    let lock = try state.lock("hot").tryAcquire(reason: "quench verify \(deployment.revision.prefix(12))")
+    let lock = try await acquireForVisit("quench verify \(deployment.revision.prefix(12))")
     let set = lock == nil ? nil : try await recover()
     let instances = try await group.start(deployment, temperature: .hot, isKept: false)
     guard let set, let lock else { return HotVisit(instances: instances, baseline: nil, lock: nil) }
@@ -62,6 +63,29 @@ extension HotpointManager {
     }
     await group.remove(visit.instances)
     if let failure { throw failure }
+  }
+
+  private static let cleaningUp = "cleaning up"
+
+  /// The set's lock; nil when another command is at work on the set, who merely cleans up left aside.
+  private func acquireForVisit(_ reason: String) async throws -> FileLock.Held? {
+    let lock = state.lock("hot")
+    while true {
+      if let held = try lock.tryAcquire(reason: reason) { return held }
+      guard lock.holder?.hasPrefix(Self.cleaningUp) == true else { return nil }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Puts the set right after a command that was killed, unless one is at work on it, and then cleans up.
+  ///
+  /// - Parameter cleanUp: given the names of the folders that belong to the set; nil when another command is at work.
+  func settle(_ cleanUp: (Set<String>?) async -> Void) async throws {
+    guard let lock = try state.lock("hot").tryAcquire(reason: Self.cleaningUp) else { return await cleanUp(nil) }
+    defer { withExtendedLifetime(lock) {} }
+    let set = try await recover()
+    let instances = (set?.instances ?? []) + (set?.retained ?? []).flatMap(\.members.instances)
+    await cleanUp(Set((instances.map(\.folder) + instances.compactMap(\.shared)).compactMap { $0.path.lastComponent?.string }))
   }
 
   /// The set as it should be: when a visit was killed before it ended, the set goes back to its baseline first.

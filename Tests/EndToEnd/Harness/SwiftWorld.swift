@@ -48,7 +48,7 @@ actor SwiftWorld {
     ("hang-xctest", ["swift-test: { package: Checks, filter: 'HangingXCTests' }", "instances: none", "timeout: 5s"]),
     ("known", ["swift-test: { package: Checks, filter: 'KnownTests' }", "instances: none"]),
     ("cases", ["swift-test: { package: Checks, filter: 'CaseTests' }", "instances: none"]),
-    ("shards", ["swift-test: { package: Checks, filter: 'ShardTests', shards: 2 }"]),
+    ("shards", ["swift-test: { package: Checks, filter: 'ShardTests' }", "shards: 2"]),
   ]
 
   private static func write(to world: World) throws {
