@@ -112,6 +112,20 @@ static void write_ending(const struct options *o, int status) {
   replace_file(path, text);
 }
 
+// What stands before the name of each variable that is meant for the command. The launcher itself is not confined, so
+// nothing of what the code under test may choose (LD_PRELOAD, for one) is to work on it.
+#define COMMAND_VARIABLE "_Q_"
+
+// Makes the variables that are meant for the command the whole environment.
+static void take_environment(void) {
+  const size_t prefix = strlen(COMMAND_VARIABLE);
+  char **kept = environ;
+  for (char **entry = environ; *entry != NULL; entry++) {
+    if (strncmp(*entry, COMMAND_VARIABLE, prefix) == 0) *kept++ = *entry + prefix;
+  }
+  *kept = NULL;
+}
+
 // The command's side of the fork: waits for the word to go, confines itself, becomes the command.
 static void become_command(const struct options *o, int go, int failure) {
   setsid();
@@ -133,6 +147,7 @@ static void become_command(const struct options *o, int go, int failure) {
     (void)!write(failure, &reason, sizeof reason);
     _exit(STATUS_CANNOT_LAUNCH);
   }
+  take_environment();
   execvp(o->command[0], o->command);
   int reason = errno;
   (void)!write(failure, &reason, sizeof reason);

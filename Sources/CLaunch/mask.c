@@ -1,6 +1,7 @@
 #include "mask.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +19,9 @@ int quench_mask_open(struct mask *mask, char *const *names, int count, int sourc
   mask->buffer = malloc(LONGEST_LINE);
   if (mask->values == NULL || mask->buffer == NULL) return errno = ENOMEM, -1;
   for (int i = 0; i < count; i++) {
-    const char *value = getenv(names[i]);
+    char name[256];
+    int length = snprintf(name, sizeof name, "_Q_%s", names[i]);
+    const char *value = length > 0 && (size_t)length < sizeof name ? getenv(name) : NULL;
     if (value != NULL && strlen(value) >= SHORTEST_SECRET) mask->values[mask->count++] = value;
   }
   // Where one secret begins with another, the longer one is to go as a whole.

@@ -104,11 +104,17 @@ public struct Launcher: Sendable {
     case ended([String])
   }
 
+  /// What stands before the name of each variable that is meant for the command.
+  ///
+  /// The launcher takes it off. It is not confined itself, so no variable that the code under test may choose
+  /// (`LD_PRELOAD`, for one) is to work on it.
+  static let commandVariable = "_Q_"
+
   func environment(of launch: Launch) -> Subprocess.Environment {
     .custom(
       Dictionary(
         uniqueKeysWithValues: launch.environment.compactMap { name, value in
-          Subprocess.Environment.Key(rawValue: name).map { ($0, value) }
+          Subprocess.Environment.Key(rawValue: Self.commandVariable + name).map { ($0, value) }
         }))
   }
 }

@@ -27,7 +27,8 @@ public enum ProcessEnvironment {
     let programs = (environment["PATH"] ?? "").split(separator: ":")
     return cacheFolders.map { folder, program in
       let path = FilePath(home).appending(folder)
-      let isInstalled = program == nil || programs.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program ?? "")") }
+      let isInstalled =
+        program == nil || programs.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program ?? "")") }
       if isInstalled, !FileManager.default.fileExists(atPath: path.string) {
         // In a home that cannot be written there is no cache to share.
         try? FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)

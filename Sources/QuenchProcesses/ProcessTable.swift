@@ -14,12 +14,13 @@ public enum ProcessTable {
   ///
   /// A process that overwrote its environment is not found here; its record finds it.
   public static func processes(ownedBy isStale: (String) -> Bool) -> [ProcessIdentity] {
-    let prefix = Data("\(ownerVariable)=".utf8)
+    let prefixes = ["", Launcher.commandVariable].map { Data("\($0)\(ownerVariable)=".utf8) }
     return processes.compactMap { pid in
       guard pid != getpid(), let identity = ProcessIdentity(running: pid),
         let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ")
       else { return nil }
-      for entry in environment.split(separator: 0) where entry.starts(with: prefix) {
+      for entry in environment.split(separator: 0) {
+        guard let prefix = prefixes.first(where: { entry.starts(with: $0) }) else { continue }
         return isStale(String(decoding: entry.dropFirst(prefix.count), as: UTF8.self)) ? identity : nil
       }
       return nil

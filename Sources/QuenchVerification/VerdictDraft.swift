@@ -60,8 +60,14 @@ actor VerdictDraft {
     failure = error
   }
 
+  /// The verdict as it stands; a suite that was asked for and of which nothing is known is an error, not a silence.
   func finished(after seconds: Double) -> Verdict {
     verdict.timings.total = seconds
+    if verdict.hindrance == nil {
+      for name in suiteOrder.keys where !verdict.suites.contains(where: { $0.name == name }) {
+        record(SuiteResult(name: name, result: .error, durationSeconds: 0, reason: "the suite was not run", tests: []))
+      }
+    }
     return verdict
   }
 }

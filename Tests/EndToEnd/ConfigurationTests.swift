@@ -94,7 +94,9 @@ struct ConfigurationTests {
     let world = try World.current
     let text = GreeterConfiguration(suites: [("yes", "true")]).text
       .replacing("  build: |\n    mkdir -p build && cp greeter.py build/greeter\n", with: "  build: true\n")
-      .replacing("outputs: [build/greeter]", with: "outputs: [greeter.py]").replacing("./greeter ", with: "./greeter.py ")
+      .replacing("outputs: [build/greeter]", with: "outputs: [greeter.py]").replacing(
+        "./greeter ", with: "./greeter.py "
+      )
       .replacing("    command: |\n      true\n", with: "    command: true\n")
     try world.write("quench.yml", text)
     try await world.commit("Plain scalars")

@@ -195,6 +195,37 @@ struct HotSetTests {
   }
 
   @Test(.world("greeter"))
+  func twoVerificationsShareTheSetInTurn() async throws {
+    let world = try World.current
+    let (old, new) = try await begin(world)
+    try world.write("quench.yml", GreeterConfiguration(suites: [("check", "./smoke.sh || true")], instances: 2).text)
+    try await deploy(old, in: world)
+    async let one = world.ask("verify", new)
+    async let two = world.ask("verify", old)
+    for answer in try await [one, two] {
+      #expect(answer.status == 0, "\(answer.outcome)")
+      #expect(answer.json["rolled_back_to"].string == old)
+    }
+    #expect(try await status(of: world)["revision"].string == old)
+  }
+
+  @Test(.world("greeter"))
+  func deployOfWhatDoesNotBuildLeavesTheSetAsItWas() async throws {
+    let world = try World.current
+    let (old, _) = try await begin(world)
+    try await deploy(old, in: world)
+    try world.write("quench.yml", GreeterConfiguration(build: "echo no compiler; false", instances: 2).text)
+    let broken = try await world.commit("Break the build")
+    let outcome = try await world.quench("hot", "deploy", broken)
+    #expect(outcome.status == 3, "\(outcome)")
+    #expect(outcome.text.contains("no compiler"), "\(outcome)")
+    #expect(try await status(of: world)["revision"].string == old)
+    let unknown = try await world.quench("hot", "deploy", "nowhere")
+    #expect(unknown.status == 64, "\(unknown)")
+    #expect(try await status(of: world)["revision"].string == old)
+  }
+
+  @Test(.world("greeter"))
   func deadInstanceIsSaidAndStartedAgain() async throws {
     let world = try World.current
     let (old, _) = try await begin(world)

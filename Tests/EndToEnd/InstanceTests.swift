@@ -135,7 +135,8 @@ struct InstanceTests {
     #expect(outcome.status == 0, "\(outcome)")
   }
 
-  @Test(.world("greeter"), arguments: ["{ tcp: true }", "{ command: \"curl --silent --fail 127.0.0.1:${PORT}/health\" }"])
+  @Test(
+    .world("greeter"), arguments: ["{ tcp: true }", "{ command: \"curl --silent --fail 127.0.0.1:${PORT}/health\" }"])
   func healthMayBeAPortOrACommand(health: String) async throws {
     let world = try World.current
     let options = "interval: 100ms, start-timeout: 20s }"

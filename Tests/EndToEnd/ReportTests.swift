@@ -85,6 +85,17 @@ struct ReportTests {
     #expect(contents.contains { $0.contains("licence server is closed") }, "\(files)")
   }
 
+  @Test(.world("greeter"), arguments: ["--junit", "--artifacts"])
+  func placeThatCannotBeWrittenIsRefused(option: String) async throws {
+    let world = try World.current
+    try world.write(world.root.appending("file").string, "in the way")
+    let outcome = try await world.quench("verify", option, world.root.pushing(FilePath("file/inside")).string)
+    #expect(outcome.status != 0, "a report that was asked for and is not there is no success: \(outcome)")
+    #expect(outcome.stderr.contains("file/inside"), "\(outcome)")
+    #expect(outcome.stderr.contains("next:"), "\(outcome)")
+    try await world.expectNothingRunning()
+  }
+
   private func isFolder(_ path: FilePath) -> Bool {
     var folder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path.string, isDirectory: &folder) && folder.boolValue

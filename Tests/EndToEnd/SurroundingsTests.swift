@@ -19,7 +19,9 @@ struct SurroundingsTests {
     #expect(outcome.status == 0, "\(outcome)")
     #expect(!evidence.contains("leaked"), "\(evidence)")
     for place in ["build", "suite", "service"] {
-      for name in ["PATH", "HOME", "LANG", "TMPDIR"] { #expect(evidence.contains("\(place): \(name)="), "\(place) \(name)") }
+      for name in ["PATH", "HOME", "LANG", "TMPDIR"] {
+        #expect(evidence.contains("\(place): \(name)="), "\(place) \(name)")
+      }
     }
     for name in ["PORT", "QUENCH_REVISION", "QUENCH_INSTANCE_ID", "QUENCH_TEMPERATURE", "QUENCH_DATA"] {
       #expect(evidence.contains("service: \(name)="), "\(name)")

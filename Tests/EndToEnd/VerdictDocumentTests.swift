@@ -29,6 +29,7 @@ struct VerdictDocumentTests {
     #expect(json["build"]["cached"].bool == false)
     #expect(json["timings"].keys.isSuperset(of: Self.timings))
     #expect((json["timings"]["total_seconds"].number ?? 0) > 0)
+    #expect(json["rolled_back_to"] == .null, "no set is kept here")
     #expect(json["instances"].array.count == 2)
     for instance in json["instances"].array {
       #expect(instance.keys.isSuperset(of: ["id", "port", "revision"]))

@@ -103,7 +103,8 @@ struct VerdictTests {
   func dataAreResetBeforeEachSuite() async throws {
     // The smoke suite wants that nobody was greeted yet; both greet Ida on the one instance there is.
     let world = try World.current
-    try world.write("quench.yml", GreeterConfiguration(suites: [("first", "./smoke.sh"), ("second", "./smoke.sh")]).text)
+    try world.write(
+      "quench.yml", GreeterConfiguration(suites: [("first", "./smoke.sh"), ("second", "./smoke.sh")]).text)
     let answer = try await world.ask("verify")
     #expect(answer.status == 0, "\(answer.outcome)")
   }

@@ -52,7 +52,9 @@ final class Scratch: Sendable {
     let lock = try Scratch().state.lock("hot")
     try FileManager.default.createDirectory(
       atPath: lock.path.removingLastComponent().string, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: lock.path.removingLastComponent().removingLastComponent().string) }
+    defer {
+      try? FileManager.default.removeItem(atPath: lock.path.removingLastComponent().removingLastComponent().string)
+    }
     var held = try lock.tryAcquire(reason: "deploying")
     #expect(held != nil)
     #expect(try lock.tryAcquire(reason: "rolling back") == nil)

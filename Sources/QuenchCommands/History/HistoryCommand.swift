@@ -36,9 +36,8 @@ struct HistoryCommand: QuenchSubcommand {
       ? Array(try await workspace.repository.range(range).prefix(limit))
       : try await workspace.repository.commits(from: try await workspace.repository.resolve(range), limit: limit)
     let service = try await workspace.serviceName(for: revisions.first)
-    let found = try await workspace.ledger.verdicts(
-      forRevisions: revisions.map(\.id.description), service: service)
-    let histories = Dictionary(found.map { ($0.revision, $0) }) { first, _ in first }
+    let trees = Dictionary(revisions.map { ($0.id.description, $0.tree.description) }) { first, _ in first }
+    let histories = try await workspace.ledger.verdicts(forTrees: trees, service: service)
     show(revisions, histories, console)
     try console.document(HistoryDocument(service: service, revisions: revisions, histories: histories).encoded())
     return .passed

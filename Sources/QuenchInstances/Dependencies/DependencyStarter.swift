@@ -77,11 +77,13 @@ struct DependencyStarter: Sendable {
     try await begin(dependency)
   }
 
-  /// Runs the dependency's `cleanup`, drops its database, and stops its process.
+  /// Runs the dependency's `cleanup`, drops its database, and stops its process, also for a task that was cancelled.
   func stop(_ dependency: RunningDependency) async {
-    if let cleanup = dependency.configuration.cleanup { try? await run(cleanup, "cleanup", of: dependency) }
-    if let database = dependency.database { try? await run(database.drop, with: database, of: dependency) }
-    await dependency.process?.stop(grace: dependency.stop.grace)
+    await Task.detached {
+      if let cleanup = dependency.configuration.cleanup { try? await run(cleanup, "cleanup", of: dependency) }
+      if let database = dependency.database { try? await run(database.drop, with: database, of: dependency) }
+      await dependency.process?.stop(grace: dependency.stop.grace)
+    }.value
   }
 
   /// Has a dependency as if it were new: an empty folder or database, its process, `ready` and `prepare`.

@@ -57,7 +57,8 @@ struct StartWatch: Sendable {
   private func checkOwner() throws {
     guard ListeningSocket.owner(ofPort: instance.port, comparedTo: process) == .another else { return }
     throw InstanceError(
-      .portTaken, "port \(instance.port), which instance \(instance.id) was given, is served by a process that is not of its session",
+      .portTaken,
+      "port \(instance.port), which instance \(instance.id) was given, is served by a process that is not of its session",
       remedy: "ss -ltnp 'sport = :\(instance.port)'")
   }
 

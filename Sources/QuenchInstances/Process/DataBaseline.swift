@@ -31,6 +31,7 @@ struct DataBaseline: Sendable {
   func restore() async throws {
     do {
       if let data {
+        try DirectoryCopy.removeLinks(from: folder.artifact, to: data)
         try DirectoryCopy.replaceContents(of: data, by: folder.baseline)
       }
     } catch {

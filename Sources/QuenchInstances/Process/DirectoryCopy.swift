@@ -50,6 +50,22 @@ enum DirectoryCopy {
     }
   }
 
+  /// Makes sure that no folder on the way from `root` down to `path` is a link, which would lead what is written there
+  /// to elsewhere.
+  ///
+  /// - Throws: `Errno` when a link cannot be removed.
+  static func removeLinks(from root: FilePath, to path: FilePath) throws {
+    var relative = path
+    guard relative.removePrefix(root) else { return }
+    var current = root
+    for component in relative.components {
+      current.append(component)
+      var status = stat()
+      guard lstat(current.string, &status) == 0 else { return }
+      if status.st_mode & S_IFMT == S_IFLNK, unlink(current.string) != 0 { throw Errno(rawValue: errno) }
+    }
+  }
+
   /// Makes `destination` the same as `source`, whatever it held before.
   ///
   /// The folder itself is kept, for a process may stand in it.

@@ -228,7 +228,8 @@ public struct ProcessProvider: InstanceProvider {
         of: description.instance, service: description.service, exports: exports, secrets: secrets,
         temporary: temporary, owner: description.owner ?? owner(isKept: true).text),
       confinement: Confinement(
-        writable: [folder.artifact, folder.data(named: description.service.data), folder.snapshot, temporary]
+        // The data folder is inside the artifact's; named by itself it could have become a link to elsewhere.
+        writable: [folder.artifact, folder.snapshot, temporary]
           + ProcessEnvironment.packageCaches,
         denied: description.denied.map { FilePath($0) }),
       secretNames: description.service.secrets)

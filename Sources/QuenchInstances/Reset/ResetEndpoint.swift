@@ -10,9 +10,9 @@ public actor ResetEndpoint {
   /// What is done for one POST; what it throws is the answer's text, with status 500.
   public typealias Handler = @Sendable () async throws -> Void
 
-  private let channel:
-    NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never>
+  private let channel: NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never>
   private var handlers: [String: Handler] = [:]
+  private var resetting: [String: Task<Void, any Error>] = [:]
 
   /// Listens on a free port of the loopback address.
   ///
@@ -81,8 +81,15 @@ public actor ResetEndpoint {
   private func answer(to request: HTTPRequestHead) async -> (HTTPResponseStatus, String) {
     guard let handler = handlers[request.uri] else { return (.notFound, "no instance is lent under this address") }
     guard request.method == .POST else { return (.methodNotAllowed, "POST puts the instance's data back") }
-    do {
+    // One reset of an instance at a time: a second one waits for the first, and is then done as well.
+    let before = resetting[request.uri]
+    let reset = Task {
+      _ = await before?.result
       try await handler()
+    }
+    resetting[request.uri] = reset
+    do {
+      try await reset.value
       return (.ok, "the data is as it was")
     } catch {
       return (.internalServerError, "\(error)")

@@ -85,7 +85,8 @@ extension HotpointManager {
     defer { withExtendedLifetime(lock) {} }
     let set = try await recover()
     let instances = (set?.instances ?? []) + (set?.retained ?? []).flatMap(\.members.instances)
-    await cleanUp(Set((instances.map(\.folder) + instances.compactMap(\.shared)).compactMap { $0.path.lastComponent?.string }))
+    await cleanUp(
+      Set((instances.map(\.folder) + instances.compactMap(\.shared)).compactMap { $0.path.lastComponent?.string }))
   }
 
   /// The set as it should be: when a visit was killed before it ended, the set goes back to its baseline first.

@@ -34,13 +34,18 @@ struct SuiteRunning: Sendable {
       defer { serving.cancel() }
       for prepared in suites {
         group.addTask {
-          if let failure = prepared.failure {
+          do {
+            if let failure = prepared.failure { throw failure }
+            try await run(prepared, pool: pool, endpoint: endpoint, logs: logs)
+          } catch let error as CancellationError {
+            throw error
+          } catch {
+            // What keeps one suite from running is that suite's error; the others go on.
+            let reason = DiagnosticText.lines(of: error).joined(separator: "\n")
             let result = SuiteResult(
-              name: prepared.suite.name, result: .error, durationSeconds: 0, reason: failure.message, tests: [])
+              name: prepared.suite.name, result: .error, durationSeconds: 0, reason: reason, tests: [])
             await draft.record(result)
             report(.suiteEnded(result))
-          } else {
-            try await run(prepared, pool: pool, endpoint: endpoint, logs: logs)
           }
         }
       }
@@ -115,11 +120,6 @@ struct SuiteRunning: Sendable {
       await noteEndedInstances(instances, in: &result)
       await pool.giveBack(instances)
       return result
-    } catch let error as InstanceError {
-      // The instance could not be put back, so nothing can be said about the suite; others may still have theirs.
-      await pool.giveBack(instances)
-      return SuiteResult(
-        name: prepared.suite.name, result: .error, durationSeconds: 0, reason: error.message, tests: [])
     } catch {
       await pool.giveBack(instances)
       throw error
@@ -161,12 +161,7 @@ struct SuiteRunning: Sendable {
         writable: [checkout.tree, temporary.path] + ProcessEnvironment.packageCaches,
         denied: state.protected + request.denied),
       logs: logs, shard: shard)
-    do {
-      return try await SuiteRunner(launcher: launcher).run(run) { report(.suiteProgress(prepared.suite.name, $0)) }
-    } catch let error as SuiteError {
-      return SuiteResult(
-        name: prepared.suite.name, result: .error, durationSeconds: 0, reason: error.message, tests: [])
-    }
+    return try await SuiteRunner(launcher: launcher).run(run) { report(.suiteProgress(prepared.suite.name, $0)) }
   }
 
   private static var stamp: String {

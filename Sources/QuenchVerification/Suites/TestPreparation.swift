@@ -26,20 +26,35 @@ struct TestPreparation: Sendable {
 
   /// Where each suite's tests come from, by the suite's name.
   ///
-  /// Tests that need no instance test the service's own code, so theirs are always those of the revision.
+  /// Tests that need no instance and are built together with the code they test are always those of the revision: taken
+  /// from elsewhere they would bring that code along, and say nothing about the revision.
   ///
   /// - Throws: `GitError` when a named revision is unknown, or the working tree cannot be read.
   func sources(for request: VerificationRequest) async throws -> [String: TestSource] {
     var sources: [String: TestSource] = [:]
     for suite in request.suites {
-      switch suite.testsFrom {
-      case _ where suite.instances == .none: sources[suite.name] = .subject(request.revision)
-      case .revision: sources[suite.name] = .subject(request.revision)
-      case .workingTree: sources[suite.name] = .workingTree(try await repository.workingTreeSnapshot())
-      case .named(let name): sources[suite.name] = .pinned(try await repository.resolve(name))
-      }
+      let source: TestSource =
+        switch suite.testsFrom {
+        case .revision: .subject(request.revision)
+        case .workingTree: .workingTree(try await repository.workingTreeSnapshot())
+        case .named(let name): .pinned(try await repository.resolve(name))
+        }
+      let needsNoInstance = suite.instances == .none
+      let isRevisions = try await needsNoInstance ? bringsCode(suite, from: source.revision) : false
+      sources[suite.name] = isRevisions ? .subject(request.revision) : source
     }
     return sources
+  }
+
+  /// Whether a suite's tests are built with code that is no test: a command's always may be, a package's when it has
+  /// other targets than test targets, or takes some from a folder beside it.
+  private func bringsCode(_ suite: SuiteConfiguration, from revision: Revision) async throws -> Bool {
+    guard let package = suite.swiftTest?.package else { return true }
+    let path = package == "." ? "Package.swift" : "\(package)/Package.swift"
+    guard let manifest = try await repository.file(at: path, in: revision) else { return true }
+    let text = String(decoding: manifest, as: UTF8.self)
+    return text.contains(/\.(target|executableTarget|macro|plugin)\s*\(\s*name:/)
+      || text.contains(/\.package\s*\([^)]*path:/)
   }
 
   /// The digest of each suite's definition, by the suite's name.

@@ -1,5 +1,6 @@
-/// Waits for a condition that no event tells of, such as the end of somebody else's process. False when it did not
-/// come about in time.
+/// Waits for a condition that no event tells of, such as the end of somebody else's process.
+///
+/// False when it did not come about in time.
 func comesTrue(within limit: Duration, _ condition: () async throws -> Bool) async throws -> Bool {
   let clock = ContinuousClock()
   let end = clock.now + limit

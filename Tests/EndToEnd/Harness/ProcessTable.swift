@@ -31,9 +31,11 @@ enum ProcessTable {
   }
 
   private static func entry(_ pid: pid_t) -> Entry? {
-    guard let status = contents(of: "/proc/\(pid)/stat"), let state = status.split(separator: ")").last?.first(where: {
-      $0 != " "
-    }), state != "Z", state != "X" else { return nil }
+    guard let status = contents(of: "/proc/\(pid)/stat"),
+      let state = status.split(separator: ")").last?.first(where: {
+        $0 != " "
+      }), state != "Z", state != "X"
+    else { return nil }
     let folder = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) ?? ""
     return Entry(
       pid: pid, command: words(of: "/proc/\(pid)/cmdline").joined(separator: " "), folder: folder,

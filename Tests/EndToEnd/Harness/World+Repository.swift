@@ -56,7 +56,8 @@ extension World {
   ) throws {
     let before = try read(repository.pushing(FilePath(path)))
     try #require(before.contains(text), "\(path) has no '\(text)'", sourceLocation: sourceLocation)
-    try Data(before.replacing(text, with: other).utf8).write(to: URL(filePath: repository.pushing(FilePath(path)).string))
+    try Data(before.replacing(text, with: other).utf8).write(
+      to: URL(filePath: repository.pushing(FilePath(path)).string))
   }
 
   func read(_ file: FilePath) throws -> String {

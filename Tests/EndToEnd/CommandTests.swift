@@ -1,0 +1,143 @@
+import Foundation
+import SystemPackage
+import Testing
+
+/// The other commands: `init`, `doctor`, `history`, `logs`.
+struct CommandTests {
+  @Test(.world)
+  func initDescribesASwiftPackage() async throws {
+    let world = try World.current
+    try world.write(
+      "Package.swift",
+      """
+      // swift-tools-version: 6.0
+      import PackageDescription
+      let package = Package(
+        name: "Shop", targets: [.executableTarget(name: "shop"), .testTarget(name: "ShopTests", dependencies: ["shop"])])
+      """)
+    try world.write("Sources/shop/main.swift", "print(1)\n")
+    try world.write("Tests/ShopTests/ShopTests.swift", "import Testing\n@Test func one() {}\n")
+    try await world.commit("A package")
+    let outcome = try await world.quench("init")
+    #expect(outcome.status == 0, "\(outcome)")
+    let text = try world.read(world.repository.appending("quench.yml"))
+    #expect(text.contains("shop") && text.contains("swift build") && text.contains("swift-test"), "\(text)")
+    // What it wrote is right: whatever fails next, the configuration does not.
+    let doctor = try await world.ask("doctor")
+    #expect(doctor.json["checks"].named("quench.yml")["finding"].string == "good", "\(doctor.outcome)")
+  }
+
+  @Test(.world)
+  func initDescribesAServiceThatIsNotSwift() async throws {
+    let world = try World.current
+    for name in ["greeter.py", "test_greeter.py", "smoke.sh"] {
+      try FileManager.default.copyItem(
+        atPath: Product.fixtures.appending("greeter").appending(name).string,
+        toPath: world.repository.appending(name).string)
+    }
+    try await world.commit("A service in Python")
+    let outcome = try await world.quench("init")
+    #expect(outcome.status == 0, "\(outcome)")
+    let doctor = try await world.ask("doctor")
+    #expect(doctor.json["checks"].named("quench.yml")["finding"].string == "good", "\(doctor.outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func initReplacesNothingUnasked() async throws {
+    let world = try World.current
+    let before = try world.read(world.repository.appending("quench.yml"))
+    let outcome = try await world.quench("init")
+    #expect(outcome.status != 0, "\(outcome)")
+    #expect(outcome.stderr.contains("--force"), "\(outcome)")
+    #expect(try world.read(world.repository.appending("quench.yml")) == before)
+  }
+
+  @Test(.world("greeter"))
+  func doctorChecksTheMachine() async throws {
+    let world = try World.current
+    let answer = try await world.ask("doctor")
+    #expect(answer.status == 0, "\(answer.outcome)")
+    #expect(answer.json["checks"].array.count >= 5)
+    let text = try await world.quench("doctor")
+    for word in ["git", "swift", "isolation", "ports", "quench.yml"] { #expect(text.text.contains(word), "\(text)") }
+  }
+
+  @Test(.world("greeter"))
+  func doctorSaysWhatIsWrong() async throws {
+    let world = try World.current
+    try world.replace("service:", by: "servise:", in: "quench.yml")
+    let outcome = try await world.quench("doctor")
+    #expect(outcome.status == 3, "\(outcome)")
+    #expect(outcome.text.contains("quench.yml:1:1"), "\(outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func historyShowsCommitsBySuites() async throws {
+    let world = try World.current
+    try world.write(
+      "quench.yml", GreeterConfiguration(suites: [("check", "test ! -e broken"), ("smoke", "true")]).text)
+    let good = try await world.commit("Good one")
+    try world.write("broken", "yes")
+    let bad = try await world.commit("Bad one")
+    let unknown = try await world.commit("Same tree as the bad one")
+    try world.write("more", "yes")
+    let unverified = try await world.commit("Never verified")
+    let digest = try await world.ask("verify", good).json["build"]["digest"]
+    try await world.ask("verify", bad)
+    let history = try await world.ask("history")
+    #expect(history.status == 0)
+    let commits = history.json["commits"].array
+    #expect(commits.first?["revision"].string == unverified, "newest first")
+    let entry = { (revision: String) in commits.first { $0["revision"].string == revision } ?? .null }
+    #expect(entry(good)["result"].string == "PASSED")
+    #expect(entry(good)["digest"] == digest)
+    #expect(entry(good)["subject"].string == "Good one")
+    #expect(entry(bad)["result"].string == "FAILED")
+    #expect(entry(bad)["suites"].named("check")["result"].string == "FAILED")
+    #expect(entry(bad)["suites"].named("smoke")["result"].string == "PASSED")
+    #expect(entry(unknown)["result"].string == "FAILED", "the same tree has the same verdict")
+    #expect(entry(unverified)["result"] == .null || entry(unverified)["result"].string == nil)
+    let text = try await world.quench("history", "\(good)..HEAD")
+    #expect(text.stdout.contains("Bad one") && !text.stdout.contains("Good one"), "\(text)")
+  }
+
+  @Test(.world("greeter"))
+  func logsShowWhatAnInstancePrinted() async throws {
+    let world = try World.current
+    let id = try #require(try await world.ask("verify").json["instances"][0]["id"].string)
+    let list = try await world.quench("logs")
+    #expect(list.status == 0 && list.stdout.contains(id), "\(list)")
+    let log = try await world.quench("logs", id)
+    #expect(log.status == 0 && log.stdout.contains("greeter: serving on 127.0.0.1"), "\(log)")
+    let last = try await world.quench("logs", id, "--lines", "1")
+    #expect(last.stdout.split(separator: "\n").count == 1, "\(last)")
+    let unknown = try await world.quench("logs", "hot-nobody")
+    #expect([3, 64].contains(unknown.status), "\(unknown)")
+    #expect(unknown.stderr.contains("hot-nobody"))
+  }
+
+  @Test(.world("greeter"))
+  func logsFollowARunningInstance() async throws {
+    let world = try World.current
+    world.atEnd { try await world.quench("hot", "stop", "--remove") }
+    try #require(try await world.quench("hot", "deploy").status == 0)
+    let instance = try await world.ask("hot", "status").json["instances"][0]
+    let id = try #require(instance["id"].string)
+    let outcome = try await world.quench("logs", "--follow", id) { running in
+      try await running.prints("serving on")
+      _ = try await world.get("/greetings/Followed", port: instance["port"], method: "POST")
+      try await running.prints("POST /greetings/Followed")
+      running.send(SIGINT)
+    }
+    #expect([0, 130].contains(outcome.status), "\(outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func versionAndHelpNeedNoRepository() async throws {
+    let world = try World.current
+    let version = try await world.quench("--version", in: world.home)
+    #expect(version.status == 0 && version.stdout.firstMatch(of: /\d+\.\d+/) != nil, "\(version)")
+    let help = try await world.quench("help", "verify", in: world.home)
+    #expect(help.status == 0 && help.stdout.contains("EXIT STATUS"))
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import Testing
+
+/// Services that need something beside them: a database, or commands around an instance's life.
+@Suite(.serialized)
+struct DependencyTests {
+  private static let hasPostgreSQL =
+    Product.has("psql") && (Product.has("initdb") || FileManager.default.fileExists(atPath: "/usr/lib/postgresql"))
+
+  @Test(.world("orders-postgres"), .enabled(if: hasPostgreSQL, "PostgreSQL is not installed"))
+  func eachInstanceHasADatabaseServerOfItsOwn() async throws {
+    let world = try World.current
+    // Two suites at once, each of which wants an empty database.
+    try world.replace(
+      "suites:\n  smoke:\n    command: ./smoke.sh",
+      by:
+        "suites:\n  one:\n    command: ./smoke.sh\n  two:\n    command: ./smoke.sh\n  three:\n    command: ./smoke.sh",
+      in: "quench.yml")
+    try world.replace("suites: [smoke]", by: "suites: [one, two, three]", in: "quench.yml")
+    let answer = try await world.ask("verify")
+    #expect(answer.status == 0, "\(answer.outcome)")
+    let left = ProcessTable.entries(ofWorld: world.root)
+    #expect(left.isEmpty)
+  }
+
+  @Test(.world("orders-postgres"), .enabled(if: hasPostgreSQL, "PostgreSQL is not installed"))
+  func eachInstanceHasADatabaseOnTheServerThatRuns() async throws {
+    let world = try World.current
+    let port = try await world.tool(
+      "python3", "-c", "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])")
+    let server = Command(
+      executable: .path("/bin/sh"), arguments: ["./database.sh"],
+      environment: world.environment.merging([
+        "PORT": port, "QUENCH_DEPENDENCY_DIR": world.root.appending("server").string,
+      ]) {
+        $1
+      }, folder: world.repository)
+    let url = "postgresql://orders@127.0.0.1:\(port)/postgres"
+    _ = try await server.run { running in
+      try await running.prints("ready to accept connections")
+      let outcome = try await world.quench(
+        "verify", "--config", "quench-use.yml", environment: ["DATABASE_URL": url])
+      #expect(outcome.status == 0, "\(outcome)")
+      let databases = try await world.tool(
+        "psql", url, "--tuples-only", "--no-align", "--command", "SELECT datname FROM pg_database")
+      #expect(
+        Set(databases.split(separator: "\n")) == ["postgres", "template0", "template1"], "its databases are dropped")
+      running.send(SIGTERM)
+    }
+  }
+
+  @Test(.world("orders-postgres"))
+  func missingServerIsNamedWithWhatToDo() async throws {
+    let outcome = try await World.current.quench("verify", "--config", "quench-use.yml")
+    #expect([3, 78].contains(outcome.status), "\(outcome)")
+    #expect(outcome.text.contains("DATABASE_URL") && outcome.text.contains("next:"), "\(outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func dependencyThatExitsIsNamedWithItsLog() async throws {
+    let world = try World.current
+    try world.write(
+      "quench.yml",
+      GreeterConfiguration(
+        suites: [("check", "true")],
+        more: ["dependencies: { cache: { command: \"echo no memory >&2; exit 5\", ready: \"false\" } }"]
+      ).text)
+    try await world.commit("Depend on a cache")
+    let outcome = try await world.quench("verify")
+    #expect(outcome.status == 3, "\(outcome)")
+    #expect(outcome.text.contains("cache") && outcome.text.contains("no memory"), "\(outcome)")
+    try await world.expectNothingRunning()
+  }
+
+  @Test(.world("greeter"))
+  func dependencyRunsBesideTheInstanceAndIsStopped() async throws {
+    let world = try World.current
+    var configuration = GreeterConfiguration(
+      suites: [("check", "true")],
+      more: [
+        "dependencies:", "  files:", "    command: exec python3 -m http.server --bind 127.0.0.1 ${PORT}",
+        "    ready: curl --silent --fail --output /dev/null 127.0.0.1:${PORT}/",
+        "    exports: { FILES_URL: \"http://127.0.0.1:${PORT}/\" }",
+      ])
+    configuration.run = "curl --silent --fail --output /dev/null $FILES_URL && exec ./greeter --port ${PORT}"
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Depend on files")
+    let (outcome, evidence) = try await world.verifyWithEvidence()
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(evidence.contains("GET / HTTP/1.1"), "the dependency's log is among the artifacts")
+    let left = ProcessTable.entries(ofWorld: world.root)
+    #expect(left.isEmpty)
+  }
+
+  @Test(.world("greeter"))
+  func prepareAndCleanupSurroundEachInstance() async throws {
+    let world = try World.current
+    var configuration = GreeterConfiguration(
+      service: [
+        "data: data", "prepare: echo prepared $QUENCH_INSTANCE_ID >> $HOME/.cache/life; mkdir -p $QUENCH_DATA",
+        "cleanup: echo cleaned $QUENCH_INSTANCE_ID >> $HOME/.cache/life",
+      ], suites: [("check", "echo tested >> $HOME/.cache/life")], instances: 1)
+    configuration.run = "echo started $QUENCH_INSTANCE_ID >> $HOME/.cache/life; exec ./greeter --port ${PORT}"
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Hooks")
+    let answer = try await world.ask("verify")
+    #expect(answer.status == 0, "\(answer.outcome)")
+    let id = try #require(answer.json["instances"][0]["id"].string)
+    let life = try world.read(world.home.pushing(FilePath(".cache/life"))).split(separator: "\n").map(String.init)
+    #expect(life.first == "prepared \(id)", "\(life)")
+    #expect(life.last == "cleaned \(id)", "\(life)")
+    #expect(life.contains("started \(id)") && life.contains("tested"), "\(life)")
+  }
+
+  @Test(.world("greeter"))
+  func failingPrepareIsAnErrorWithItsOutput() async throws {
+    let world = try World.current
+    try world.write(
+      "quench.yml", GreeterConfiguration(service: ["data: data", "prepare: echo no database >&2; exit 4"]).text)
+    try await world.commit("Fail to prepare")
+    let outcome = try await world.quench("verify")
+    #expect(outcome.status == 3, "\(outcome)")
+    #expect(outcome.text.contains("no database"), "\(outcome)")
+    try await world.expectNothingRunning()
+  }
+}
