@@ -142,7 +142,8 @@ public struct Verification: Sendable {
       let visit = try await manager.begin(
         Deployment(
           revision: request.revision.id.description, digest: build.digest.description, service: service,
-          count: request.instancesNeeded, secrets: try ServiceSecrets.values(of: service), denied: request.denied))
+          count: request.instancesNeeded, secrets: try ServiceSecrets.values(of: service), denied: request.denied),
+        onWait: { report(.waiting(for: $0)) })
       await draft.record(visit.instances, seconds: (clock.now - start).seconds)
       report(.deployed(visit.instances))
       return visit

@@ -42,7 +42,7 @@ struct DependencyTests {
       try await running.prints("ready to accept connections")
       let outcome = try await world.quench(
         "verify", "--config", "quench-use.yml", environment: ["DATABASE_URL": url])
-      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.passed, "\(outcome)")
       let databases = try await world.tool(
         "psql", url, "--tuples-only", "--no-align", "--command", "SELECT datname FROM pg_database")
       #expect(
@@ -88,7 +88,7 @@ struct DependencyTests {
     try world.write("quench.yml", configuration.text)
     try await world.commit("Depend on files")
     let (outcome, evidence) = try await world.verifyWithEvidence()
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
     #expect(evidence.contains("GET / HTTP/1.1"), "the dependency's log is among the artifacts")
     let left = ProcessTable.entries(ofWorld: world.root)
     #expect(left.isEmpty)

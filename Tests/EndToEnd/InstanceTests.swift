@@ -15,7 +15,7 @@ struct InstanceTests {
   @Test(.world("faulty"))
   func healthyServicePasses() async throws {
     let outcome = try await World.current.quench("verify")
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 
   @Test(.world("faulty"), arguments: [("never-healthy", "503"), ("garbage", "health"), ("never-listens", "port")])
@@ -97,7 +97,7 @@ struct InstanceTests {
     let world = try World.current
     try await faulty(mode, in: world)
     let outcome = try await world.quench("verify")
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
     // Before anything cleans up: Quench is done when everything has ended.
     let left = ProcessTable.entries(ofWorld: world.root)
     #expect(left.isEmpty)
@@ -132,7 +132,7 @@ struct InstanceTests {
     let world = try World.current
     try await faulty("fill-log", in: world)
     let outcome = try await world.quench("verify")
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 
   @Test(
@@ -145,7 +145,7 @@ struct InstanceTests {
       by: "health: " + health.replacing(" }", with: ", " + options), in: "quench.yml")
     try await world.commit("Other health")
     let outcome = try await world.quench("verify")
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 
   @Test(.world("greeter"))

@@ -44,7 +44,7 @@ struct InterruptionTests {
     #expect(left.isEmpty, "when it ends, all has ended")
     try mend(world)
     let second = try await world.quench("verify")
-    #expect(second.status == 0, "\(second)")
+    #expect(second.passed, "\(second)")
   }
 
   @Test(.world("greeter"), arguments: Stage.allCases)
@@ -64,7 +64,7 @@ struct InterruptionTests {
     let left = ProcessTable.entries(ofWorld: world.root)
     #expect(left.isEmpty, "when it ends, all has ended")
     try mend(world)
-    #expect(try await world.quench("verify").status == 0)
+    #expect(try await world.quench("verify").passed)
   }
 
   @Test(.world("greeter"), arguments: Stage.allCases)
@@ -81,7 +81,7 @@ struct InterruptionTests {
     try await world.expectNothingRunning()
     try mend(world)
     let second = try await world.quench("verify")
-    #expect(second.status == 0, "\(second)")
+    #expect(second.passed, "\(second)")
     #expect(try world.files(below: world.state.appending("instances")).isEmpty)
   }
 

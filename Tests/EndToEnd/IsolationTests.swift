@@ -78,7 +78,7 @@ struct IsolationTests {
     let (outcome, evidence) = try await world.verifyWithEvidence(
       "--verbose",
       environment: ["QUENCH_SIGNING_KEY": key.string, "CANARY": "canary-42", "LEAKED": "yes"])
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
     #expect(evidence.contains("attacked as \(place)"), "\(outcome)\n\(evidence)")
     let breaches = Set(evidence.split(separator: "\n").filter { $0.hasPrefix("BREACH") || $0.hasPrefix("BARRED") })
     #expect(breaches.isEmpty)

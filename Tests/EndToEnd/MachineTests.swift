@@ -36,12 +36,12 @@ struct MachineTests {
     try await world.git("clone", "--quiet", world.repository.string, clone.string)
     #expect(clone.string.utf8.count > 150)
     let verified = try await world.quench("verify", in: clone)
-    #expect(verified.status == 0, "\(verified)")
+    #expect(verified.passed, "\(verified)")
     world.atEnd { try await world.quench("hot", "stop", "--remove", in: clone) }
     let deployed = try await world.quench("hot", "deploy", in: clone)
     #expect(deployed.status == 0, "\(deployed)")
     let again = try await world.quench("verify", in: clone)
-    #expect(again.status == 0, "\(again)")
+    #expect(again.passed, "\(again)")
   }
 
   @Test(.world("greeter"))
@@ -50,7 +50,7 @@ struct MachineTests {
     let clone = world.root.appending("my service – très bon")
     try await world.git("clone", "--quiet", world.repository.string, clone.string)
     let outcome = try await world.quench("verify", in: clone)
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 
   @Test(.world("greeter"), .enabled(if: getuid() == 0, "only root can mount"))
@@ -77,7 +77,7 @@ struct MachineTests {
     try world.write("quench.yml", GreeterConfiguration(suites: [("check", "true")]).text)
     try await world.commit("Less")
     let second = try await world.quench("verify", environment: home)
-    #expect(second.status == 0, "\(second)")
+    #expect(second.passed, "\(second)")
   }
 
   @Test(.world("greeter"))
@@ -97,7 +97,7 @@ struct MachineTests {
   func pythonServiceNeedsNoSwift() async throws {
     let world = try World.current
     let outcome = try await world.quench("verify", environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"])
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 
   @Test(.world("greeter"))
@@ -111,6 +111,6 @@ struct MachineTests {
       ).text)
     try await world.commit("Cache packages")
     let outcome = try await world.quench("verify")
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 }

@@ -52,7 +52,7 @@ struct RevisionTests {
     #expect([64, 78, 3].contains(outcome.status), "\(outcome)")
     #expect(outcome.stderr.contains("--repository"))
     let elsewhere = try await world.quench("verify", "--repository", world.repository.string, in: world.home)
-    #expect(elsewhere.status == 0, "\(elsewhere)")
+    #expect(elsewhere.passed, "\(elsewhere)")
   }
 
   @Test(.world("greeter"))
@@ -61,7 +61,7 @@ struct RevisionTests {
     let commit = try await world.git("rev-parse", "--short=7", "HEAD")
     try world.write("greeter.py", "this is not Python")
     let outcome = try await world.quench("verify")
-    #expect(outcome.status == 0, "the commit is built, not the working tree: \(outcome)")
+    #expect(outcome.passed, "the commit is built, not the working tree: \(outcome)")
     let lines = outcome.stderr.split(separator: "\n").filter { $0.contains("uncommitted") }
     #expect(lines.count == 1, "\(outcome)")
     #expect(lines.first?.contains(commit) == true)
@@ -77,7 +77,7 @@ struct RevisionTests {
     let home = ["QUENCH_HOME": world.root.appending("state").string]
     let outcome = try await world.quench(
       "verify", "main", "--repository", bare.string, "--config", configuration, environment: home, in: world.home)
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 
   @Test(.world("greeter"))
@@ -99,7 +99,7 @@ struct RevisionTests {
     let world = try World.current
     try world.write("docs/readme", "text")
     let outcome = try await world.quench("verify", in: world.repository.appending("docs"))
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
     #expect(!world.exists(world.repository.appending("docs").appending(".quench")), "the state is beside quench.yml")
   }
 
@@ -112,7 +112,7 @@ struct RevisionTests {
     let clone = world.root.appending("shallow")
     try await world.git("clone", "--quiet", "--depth", "1", "file://\(world.repository)", clone.string)
     let head = try await world.quench("verify", in: clone)
-    #expect(head.status == 0, "\(head)")
+    #expect(head.passed, "\(head)")
     for revision in [first, "HEAD~2"] {
       let missing = try await world.quench("verify", revision, in: clone)
       #expect(missing.status == 64, "\(revision): \(missing)")
@@ -139,7 +139,7 @@ struct RevisionTests {
     try await world.commit("Use the library")
     try await world.git("checkout", "--quiet", "main", in: vendored)
     let outcome = try await world.quench("verify")
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
 
     let clone = world.root.appending("clone")
     try await world.git("clone", "--quiet", world.repository.string, clone.string)
@@ -191,7 +191,7 @@ struct RevisionTests {
     #expect(outcome.stderr.contains("safe.directory"), "\(outcome)")
     try await world.git("config", "--global", "--add", "safe.directory", world.repository.string)
     let trusted = try await world.quench("verify")
-    #expect(trusted.status == 0, "\(trusted)")
+    #expect(trusted.passed, "\(trusted)")
   }
 
   @Test(.world("greeter"))
@@ -212,7 +212,7 @@ struct RevisionTests {
       atPath: world.repository.appending("link").string, withDestinationPath: "greeter.py")
     try await world.commit("Modes, links, endings")
     let outcome = try await world.quench("verify")
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 
   @Test(.world("greeter"))
@@ -236,7 +236,7 @@ struct RevisionTests {
     try world.write("changed", "after")
     try await world.commit("After")
     let second = try await world.quench("verify", "--verbose")
-    #expect(first.status == 0 && second.status == 0, "\(first)\n\(second)")
+    #expect(first.passed && second.passed, "\(first)\n\(second)")
     let time = { (outcome: Outcome, name: String) in
       outcome.text.split(separator: "\n").first { $0.contains("\(name) 20") }.map { String($0.suffix(35)) }
     }

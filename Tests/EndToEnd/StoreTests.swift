@@ -107,7 +107,7 @@ struct StoreTests {
   @Test(.world("greeter"))
   func stateIgnoresItself() async throws {
     let world = try World.current
-    #expect(try await world.quench("verify").status == 0)
+    #expect(try await world.quench("verify").passed)
     let status = try await world.git("status", "--porcelain")
     #expect(status.isEmpty, "\(status)")
   }
@@ -117,7 +117,7 @@ struct StoreTests {
     let world = try World.current
     let state = world.root.appending("elsewhere")
     let outcome = try await world.quench("verify", environment: ["QUENCH_HOME": state.string])
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
     #expect(world.exists(state.appending("ledger.sqlite")))
     #expect(!world.exists(world.state))
   }

@@ -16,7 +16,7 @@ struct SurroundingsTests {
     let revision = try await world.commit("Show the environment")
     let (outcome, evidence) = try await world.verifyWithEvidence(
       environment: ["CI_JOB_TOKEN": "leaked-token", "PYTHONPATH": "/leaked", "GIT_DIR_LEAK": "leaked"])
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
     #expect(!evidence.contains("leaked"), "\(evidence)")
     for place in ["build", "suite", "service"] {
       for name in ["PATH", "HOME", "LANG", "TMPDIR"] {
@@ -52,7 +52,7 @@ struct SurroundingsTests {
       """
     try world.write("quench.yml", GreeterConfiguration(suites: [("twice", suite)]).text)
     let outcome = try await world.quench("verify")
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 
   @Test(.world("greeter"))
@@ -69,7 +69,7 @@ struct SurroundingsTests {
     let secrets = ["STRIPE_KEY": "sk-l1v3-value", "NPM_TOKEN": "npm-s3cr3t-value"]
     let (outcome, evidence) = try await world.verifyWithEvidence(
       "--verbose", "--junit", junit.string, environment: secrets)
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
     let everything =
       [outcome.text, evidence, try world.read(junit), try world.text(below: world.state)].joined(separator: "\n")
     for secret in secrets.values {
@@ -115,13 +115,13 @@ struct SurroundingsTests {
     try world.write("quench.yml", configuration.text)
     try await world.commit("Need a secret")
     let outcome = try await world.quench("verify")
-    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.passed, "\(outcome)")
   }
 
   @Test(.world("greeter"))
   func runLeavesNothingInTheTemporaryFolder() async throws {
     let world = try World.current
-    #expect(try await world.quench("verify").status == 0)
+    #expect(try await world.quench("verify").passed)
     let left = try world.files(below: world.temporary)
     #expect(left.isEmpty)
     let instances = try world.files(below: world.state.appending("instances"))

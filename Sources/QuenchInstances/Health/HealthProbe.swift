@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// One question to an instance: are you well?
+/// One question to an instance, whether it is well.
 protocol HealthProbe: Sendable {
   /// Asks once; returns when the answer is yes.
   ///

@@ -5,6 +5,7 @@ import QuenchState
 import SystemPackage
 
 extension ProcessProvider {
+  /// Starts the dependencies of a set as processes of this machine.
   public func startShared(
     id: String, digest: String, service: ServiceConfiguration, denied: [FilePath], isKept: Bool
   ) async throws
@@ -39,6 +40,7 @@ extension ProcessProvider {
     }
   }
 
+  /// Starts those of the set's dependencies that have ended.
   public func resumeShared(_ folder: InstanceFolder) async throws {
     var shared = try SharedDependencies(in: folder)
     for index in shared.running.indices {
@@ -47,11 +49,13 @@ extension ProcessProvider {
     try shared.write()
   }
 
+  /// Stops the set's dependencies.
   public func stopShared(_ folder: InstanceFolder) async {
     guard let shared = try? SharedDependencies(in: folder) else { return }
     for dependency in shared.running.reversed() { await dependency.process?.stop(grace: dependency.stop.grace) }
   }
 
+  /// Stops the set's dependencies and removes their folder.
   public func removeShared(_ folder: InstanceFolder) async {
     if let shared = try? SharedDependencies(in: folder) {
       let starter = starter(for: shared)
@@ -63,6 +67,7 @@ extension ProcessProvider {
     try? FileManager.default.removeItem(atPath: folder.path.string)
   }
 
+  /// Removes what a killed command left in a folder.
   public func removeLeftover(_ folder: InstanceFolder, listed: Set<String>?) async {
     func isOver(_ owner: String?) -> Bool {
       guard let owner else { return listed.map { !$0.contains(folder.path.lastComponent?.string ?? "") } ?? false }

@@ -20,10 +20,13 @@ public struct ProcessProvider: InstanceProvider {
     self.lifeline = lifeline
   }
 
+  /// The provider's name in `quench.yml`.
   public var name: String { "process" }
 
+  /// How its processes are kept from the rest of the machine.
   public var isolation: String { Confinement.description }
 
+  /// Makes and starts an instance as a process of this machine.
   public func start(_ specification: InstanceSpecification) async throws -> Instance {
     // A port that was free a moment ago may be gone when the service asks for it; then another is tried.
     for _ in 1..<3 {
@@ -120,6 +123,7 @@ public struct ProcessProvider: InstanceProvider {
     ).waitUntilHealthy()
   }
 
+  /// Stops the instance's process and those of its own dependencies.
   public func stop(_ instance: Instance) async {
     guard let description = try? InstanceDescription(in: instance.folder) else { return }
     await stopService(description)
@@ -128,6 +132,7 @@ public struct ProcessProvider: InstanceProvider {
     }
   }
 
+  /// Starts the process again with the data it has.
   public func resume(_ instance: Instance) async throws {
     var description = try InstanceDescription(in: instance.folder)
     try FileManager.default.createDirectory(atPath: description.temporary, withIntermediateDirectories: true)
@@ -139,6 +144,7 @@ public struct ProcessProvider: InstanceProvider {
       description, hooks: hooks(for: description, secrets: try ServiceSecrets.values(of: description.service)))
   }
 
+  /// Stops the process, cleans up, and removes the folder.
   public func remove(_ instance: Instance) async {
     if let description = try? InstanceDescription(in: instance.folder) {
       await undo(description, secrets: (try? ServiceSecrets.values(of: description.service)) ?? [:])
@@ -181,6 +187,7 @@ public struct ProcessProvider: InstanceProvider {
     try? files.removeItem(atPath: instance.folder.path.string)
   }
 
+  /// Restarts the process with the data it first had.
   public func reset(_ instance: Instance) async throws {
     let description = try InstanceDescription(in: instance.folder)
     let secrets = try ServiceSecrets.values(of: description.service)
@@ -192,6 +199,7 @@ public struct ProcessProvider: InstanceProvider {
     try await run(description, hooks: hooks)
   }
 
+  /// Asks the process how it is.
   public func health(of instance: Instance) async -> InstanceHealth {
     guard let description = try? InstanceDescription(in: instance.folder),
       let process = try? LaunchedProcess(adopting: instance.folder.processRecord)
@@ -210,6 +218,7 @@ public struct ProcessProvider: InstanceProvider {
       ? .unhealthy(reason: "port \(instance.port) is served by another process") : .healthy
   }
 
+  /// Waits until the process ends.
   public func waitUntilEnded(_ instance: Instance) async throws {
     try await LaunchedProcess(adopting: instance.folder.processRecord).waitUntilProcessEnded()
   }

@@ -17,13 +17,17 @@ public struct HotVisit: Sendable {
 extension HotpointManager {
   /// Starts instances of a build for tests.
   ///
-  /// With a kept set that nobody else is changing, the set rolls to the build, and its own instances stand aside with
-  /// their data untouched. Otherwise the instances are the visit's own. Either way they end with this process.
+  /// With a kept set, the set rolls to the build, and its own instances stand aside with their data untouched; visits
+  /// take turns. Without one the instances are the visit's own. Either way they end with this process.
   ///
+  /// - Parameter onWait: told once, when another command is at work on the set.
   /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`; nothing is left running then, and
   ///   the set is as it was.
-  public func begin(_ deployment: Deployment) async throws -> HotVisit {
-    let lock = try await acquireForVisit("quench verify \(deployment.revision.prefix(12))")
+  public func begin(_ deployment: Deployment, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotVisit {
+    var lock: FileLock.Held?
+    if try await ledger.loadSet(.hot) != nil {
+      lock = try await acquire("verifying \(deployment.revision.prefix(12))", onWait)
+    }
     let set = lock == nil ? nil : try await recover()
     let instances = try await group.start(deployment, temperature: .hot, isKept: false)
     guard let set, let lock else { return HotVisit(instances: instances, baseline: nil, lock: nil) }
@@ -65,23 +69,11 @@ extension HotpointManager {
     if let failure { throw failure }
   }
 
-  private static let cleaningUp = "cleaning up"
-
-  /// The set's lock; nil when another command is at work on the set, who merely cleans up left aside.
-  private func acquireForVisit(_ reason: String) async throws -> FileLock.Held? {
-    let lock = state.lock("hot")
-    while true {
-      if let held = try lock.tryAcquire(reason: reason) { return held }
-      guard lock.holder?.hasPrefix(Self.cleaningUp) == true else { return nil }
-      try await Task.sleep(for: .milliseconds(20))
-    }
-  }
-
   /// Puts the set right after a command that was killed, unless one is at work on it, and then cleans up.
   ///
   /// - Parameter cleanUp: given the names of the folders that belong to the set; nil when another command is at work.
   func settle(_ cleanUp: (Set<String>?) async -> Void) async throws {
-    guard let lock = try state.lock("hot").tryAcquire(reason: Self.cleaningUp) else { return await cleanUp(nil) }
+    guard let lock = try state.lock("hot").tryAcquire(reason: "cleaning up") else { return await cleanUp(nil) }
     defer { withExtendedLifetime(lock) {} }
     let set = try await recover()
     let instances = (set?.instances ?? []) + (set?.retained ?? []).flatMap(\.members.instances)

@@ -9,6 +9,9 @@ struct Outcome: Sendable, CustomStringConvertible {
     "status \(status)\n--- stdout\n\(stdout)\n--- stderr\n\(stderr)"
   }
 
+  /// Whether a verification says so, in its exit status and in words.
+  var passed: Bool { status == 0 && text.contains("PASSED") }
+
   /// All that was printed.
   var text: String { stdout + stderr }
 }
