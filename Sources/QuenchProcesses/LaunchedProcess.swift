@@ -85,8 +85,13 @@ public struct LaunchedProcess: Sendable {
 
   private static func wait(for identity: ProcessIdentity) async throws {
     let descriptor = quench_pidfd_open(identity.pid)
-    guard descriptor >= 0, identity.isRunning else {
-      if descriptor >= 0 { close(descriptor) }
+    guard descriptor >= 0 else {
+      // Systems without pidfd_open(2) have no event for a process that is not a child.
+      while identity.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+      return
+    }
+    guard identity.isRunning else {
+      close(descriptor)
       return
     }
     let source = DispatchSource.makeReadSource(fileDescriptor: descriptor)

@@ -37,7 +37,9 @@ actor VerdictDraft {
     verdict.timings.deploy = seconds
   }
 
+  /// Records a suite's result, in place of what was recorded of it before.
   func record(_ suite: SuiteResult) {
+    verdict.suites.removeAll { $0.name == suite.name }
     verdict.suites.append(suite)
     verdict.suites.sort { suiteOrder[$0.name, default: 0] < suiteOrder[$1.name, default: 0] }
   }

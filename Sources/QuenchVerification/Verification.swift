@@ -123,6 +123,8 @@ public struct Verification: Sendable {
     } catch let error as InstanceError where error.code == .secretMissing {
       throw error
     } catch let error as any Diagnostic {
+      // What was ended because its time was up, or by a signal, says nothing about the revision.
+      try Task.checkCancellation()
       await draft.hinder(error is GitError ? .checkout : .build, error, detail: error.message)
       return nil
     }
@@ -150,6 +152,7 @@ public struct Verification: Sendable {
     } catch let error as InstanceError where error.code == .secretMissing {
       throw error
     } catch let error as any Diagnostic {
+      try Task.checkCancellation()
       await draft.hinder(.start, error, detail: error.message)
       return nil
     }

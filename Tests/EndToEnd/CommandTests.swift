@@ -31,9 +31,7 @@ struct CommandTests {
   func initDescribesAServiceThatIsNotSwift() async throws {
     let world = try World.current
     for name in ["greeter.py", "test_greeter.py", "smoke.sh"] {
-      try FileManager.default.copyItem(
-        atPath: Product.fixtures.appending("greeter").appending(name).string,
-        toPath: world.repository.appending(name).string)
+      try world.copy(Product.fixtures.appending("greeter").appending(name), to: name)
     }
     try await world.commit("A service in Python")
     let outcome = try await world.quench("init")

@@ -179,7 +179,7 @@ struct RevisionTests {
     try? FileManager.default.removeItem(atPath: trace.string)
     let outcome = try await world.quench("verify")
     #expect(!world.exists(trace), "\((try? world.read(trace)) ?? "")")
-    #expect([0, 3].contains(outcome.status), "\(outcome)")
+    #expect(outcome.passed || (outcome.status == 3 && outcome.text.contains("next:")), "\(outcome)")
   }
 
   @Test(.world("greeter"), .enabled(if: getuid() == 0, "only root can give a folder away"))

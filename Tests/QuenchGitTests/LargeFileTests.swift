@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import QuenchGit
 import SystemPackage
@@ -19,9 +20,7 @@ import Testing
   }
 
   private func digest(_ data: Data) -> String {
-    var digest = SHA256()
-    digest.update(Array(data))
-    return digest.finish()
+    SHA256.hash(data: data).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 
   private func pointer(to data: Data) -> String {
@@ -78,19 +77,5 @@ import Testing
     try made.commit("pointer")
     let error = await #expect(throws: GitError.self) { try await move() }
     #expect(error?.code == .lfsPointer)
-  }
-
-  @Test func theDigestIsSHA256() {
-    // FIPS 180-4 examples, and a length at each edge of a block against its own pieces.
-    #expect(digest(Data("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-    #expect(digest(Data()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-    #expect(
-      digest(Data("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8))
-        == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
-    for count in [1, 55, 56, 63, 64, 65, 119, 120, 128, 1000] {
-      var pieces = SHA256()
-      for byte in content.prefix(count) { pieces.update([byte]) }
-      #expect(pieces.finish() == digest(content.prefix(count)))
-    }
   }
 }

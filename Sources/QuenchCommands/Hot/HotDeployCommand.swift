@@ -45,14 +45,11 @@ struct HotRollbackCommand: QuenchSubcommand {
     let workspace = try await Workspace(global, console: console)
     let target = if let revision { try await workspace.repository.resolve(revision) } else { Revision?.none }
     let move: HotMove
-    if let switched = try await workspace.manager.rollback(
+    switch try await workspace.manager.rollback(
       to: target?.id.description, onWait: { console.progress("waiting for \($0)") })
     {
-      move = switched
-    } else if let name = revision {
-      move = try await workspace.deployHot(name, console: console)
-    } else {
-      throw UsageError("the earlier instances are no longer healthy", remedy: "quench hot rollback REV")
+    case .done(let done): move = done
+    case .mustDeploy(let name): move = try await workspace.deployHot(name, console: console)
     }
     try await console.show(move, workspace: workspace)
     return .passed

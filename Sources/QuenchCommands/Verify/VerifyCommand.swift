@@ -92,7 +92,7 @@ struct VerifyCommand: QuenchSubcommand {
       try collect(report, revision: isRange ? revision : nil)
     }
     let verdicts = (reports.map(\.verdict) + known)
-    try write(verdicts, isRange: isRange, order: revisions, to: console)
+    try write(verdicts, known: Set(known.map(\.revision)), isRange: isRange, order: revisions, to: console)
     return ExitStatus(Outcome.worst(of: verdicts.map(\.result)))
   }
 
@@ -119,11 +119,15 @@ struct VerifyCommand: QuenchSubcommand {
     }
   }
 
-  private func write(_ verdicts: [Verdict], isRange: Bool, order: [Revision], to console: Console) throws {
+  private func write(
+    _ verdicts: [Verdict], known isKnown: Set<String>, isRange: Bool, order: [Revision], to console: Console
+  ) throws {
     if isRange {
       let byRevision = Dictionary(verdicts.map { ($0.revision, $0) }) { first, _ in first }
       let ordered = order.compactMap { byRevision[$0.id.description] }
-      try console.document(VerdictsDocument(ordered.map { VerdictDocument($0) }).encoded(indented: true))
+      try console.document(
+        VerdictsDocument(ordered.map { VerdictDocument($0, cached: isKnown.contains($0.revision)) }).encoded(
+          indented: true))
     } else if let verdict = verdicts.first {
       try console.document(VerdictDocument(verdict).encoded(indented: true))
     }

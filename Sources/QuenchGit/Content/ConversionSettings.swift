@@ -1,3 +1,4 @@
+internal import Crypto
 import Foundation
 
 #if canImport(System)
@@ -31,8 +32,8 @@ struct ConversionSettings: Sendable {
     var digest = SHA256()
     for content in contents {
       // The length in front keeps one file's end apart from the next one's beginning.
-      digest.update(Array("\(content.count):".utf8) + content)
+      digest.update(data: Array("\(content.count):".utf8) + content)
     }
-    fingerprint = words.joined(separator: ",") + "," + digest.finish()
+    fingerprint = words.joined(separator: ",") + "," + digest.hexadecimal()
   }
 }

@@ -1,3 +1,5 @@
+internal import Crypto
+
 #if canImport(System)
   import System
 #else
@@ -24,8 +26,8 @@ struct FileCopy {
       let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
         count = try source.read(into: UnsafeMutableRawBufferPointer(buffer))
       }
-      guard !chunk.isEmpty else { return digest.finish() }
-      digest.update(chunk)
+      guard !chunk.isEmpty else { return digest.hexadecimal() }
+      digest.update(data: chunk)
       try target?.writeAll(chunk)
     }
   }

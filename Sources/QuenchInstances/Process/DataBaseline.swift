@@ -18,7 +18,11 @@ struct DataBaseline: Sendable {
   /// - Throws: `InstanceError` with code `hook-failed` or `instance-folder-unwritable`.
   func keep() async throws {
     do {
-      if let data { try DirectoryCopy.copy(data, to: folder.baseline) }
+      if let data {
+        try DirectoryCopy.removeLinks(from: folder.artifact, to: data)
+        try FileManager.default.createDirectory(atPath: data.string, withIntermediateDirectories: true)
+        try DirectoryCopy.copy(data, to: folder.baseline)
+      }
     } catch {
       throw InstanceError(.folderUnwritable, "cannot copy the data of \(folder.path)", cause: error)
     }

@@ -92,6 +92,10 @@ public struct ProcessProvider: InstanceProvider {
     }
     try await unpack(instance.digest, into: folder.artifact)
     do {
+      // A revision may bring a link in the data folder's place, which would lead Quench's own copies elsewhere.
+      if service.data != nil {
+        try DirectoryCopy.removeLinks(from: folder.artifact, to: folder.data(named: service.data))
+      }
       try files.createDirectory(atPath: folder.data(named: service.data).string, withIntermediateDirectories: true)
       if service.data != nil, symlink(folder.data(named: service.data).string, folder.data(named: nil).string) != 0 {
         throw Errno(rawValue: errno)
@@ -118,9 +122,14 @@ public struct ProcessProvider: InstanceProvider {
     let process = try await launcher.start(
       launch, record: instance.folder.processRecord, log: instance.folder.log,
       lifeline: description.owner == nil ? nil : lifeline)
-    try await StartWatch(
-      instance: instance, process: process, health: service.health, probe: probe(service.health, hooks: hooks)
-    ).waitUntilHealthy()
+    do {
+      try await StartWatch(
+        instance: instance, process: process, health: service.health, probe: probe(service.health, hooks: hooks)
+      ).waitUntilHealthy()
+    } catch {
+      await process.stop(grace: service.stop.grace)
+      throw error
+    }
   }
 
   /// Stops the instance's process and those of its own dependencies.

@@ -1,3 +1,11 @@
+/// What came of asking for a rollback.
+public enum HotRollback: Sendable, Equatable {
+  /// The set is where it was to go.
+  case done(HotMove)
+  /// The instances of this revision are not up any more, so that it has to be deployed anew.
+  case mustDeploy(String)
+}
+
 /// What a command did to the hot set.
 public struct HotMove: Sendable, Equatable {
   /// The kinds of moves.

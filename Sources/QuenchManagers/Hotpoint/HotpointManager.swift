@@ -55,7 +55,8 @@ public struct HotpointManager: Sendable {
     }
     await group.remove(dropped.flatMap(\.members).instances)
     // What is retained goes back to its baseline now, so that a rollback later is no more than a switch.
-    if let kept = retained.first, retain > 0 { try await group.restore(kept.members.instances) }
+    // One that cannot be put back is not healthy then, and is started anew when it is asked for.
+    if let kept = retained.first, retain > 0 { try? await group.restore(kept.members.instances) }
     try await ledger.append(
       LedgerEvent(
         "deployed", subject: "hot",
@@ -66,28 +67,28 @@ public struct HotpointManager: Sendable {
   /// Switches the set to another build that is retained; the one it leaves is retained in its place.
   ///
   /// - Parameter revision: the commit to go to; nil for the one that was deployed before.
-  /// - Returns: nil when `revision` is not retained, or its instances have ended, so that it has to be deployed.
   /// - Throws: `ManagerError` with code `no-set` or `nothing-earlier`; `InstanceError`, `LedgerError`, `StateError`,
   ///   `CancellationError`.
-  public func rollback(to revision: String?, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotMove? {
+  public func rollback(to revision: String?, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotRollback {
     let lock = try await acquire("rolling back", onWait)
     defer { withExtendedLifetime(lock) {} }
     guard let before = try await recover() else { throw Self.noSet }
     if before.revision == revision {
       let isHealthy = await group.health(of: before.instances).allSatisfy { $0 == .healthy }
-      return isHealthy ? HotMove(.unchanged, from: before.revision, to: before.revision) : nil
+      return isHealthy
+        ? .done(HotMove(.unchanged, from: before.revision, to: before.revision)) : .mustDeploy(before.revision)
     }
     let candidates = before.retained.filter { earlier in
       revision == nil ? earlier.deployed < before.deployed : earlier.revision == revision
     }
     guard let target = candidates.max(by: { $0.deployed < $1.deployed }) else {
-      if revision != nil { return nil }
+      if let revision { return .mustDeploy(revision) }
       throw ManagerError(
         .nothingEarlier, "the hot set is on \(before.revision.prefix(12)), and nothing earlier is retained",
         remedy: "quench hot rollback REV, or: quench hot deploy REV")
     }
     let instances = target.members.instances
-    guard await group.health(of: instances).allSatisfy({ $0 == .healthy }) else { return nil }
+    guard await group.health(of: instances).allSatisfy({ $0 == .healthy }) else { return .mustDeploy(target.revision) }
     try await group.restore(instances)
     let left = RetainedSet(revision: before.revision, digest: before.digest, members: before.members, since: Date())
     try await ledger.saveSet(
@@ -98,7 +99,7 @@ public struct HotpointManager: Sendable {
     try await ledger.append(
       LedgerEvent(
         "rolled-back", subject: "hot", detail: ["revision": .text(target.revision), "from": .text(before.revision)]))
-    return HotMove(.switched, from: before.revision, to: target.revision)
+    return .done(HotMove(.switched, from: before.revision, to: target.revision))
   }
 
   /// Stops the set's instances and the retained ones.

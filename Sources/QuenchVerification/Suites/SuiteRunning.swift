@@ -40,6 +40,7 @@ struct SuiteRunning: Sendable {
           } catch let error as CancellationError {
             throw error
           } catch {
+            try Task.checkCancellation()
             // What keeps one suite from running is that suite's error; the others go on.
             let reason = DiagnosticText.lines(of: error).joined(separator: "\n")
             let result = SuiteResult(
@@ -62,12 +63,11 @@ struct SuiteRunning: Sendable {
       let folder = request.repetitions > 1 ? logs.appending("run-\(repetition)") : logs
       let result = try await runOnce(prepared, pool: pool, endpoint: endpoint, logs: folder)
       results.append(result)
+      // Of several runs the worst is the suite's result, also when there is no time for the rest of them.
+      if let worst = results.max(by: { $0.result.severity < $1.result.severity }) { await draft.record(worst) }
       report(.suiteEnded(result))
     }
     let flakiness = FlakinessReport(results)
-    // Of several runs the worst is the suite's result; how the tests fared in all of them stands beside it.
-    guard let worst = results.max(by: { $0.result.severity < $1.result.severity }) else { return }
-    await draft.record(worst)
     if results.count > 1 {
       await draft.record(
         flakiness.tests.map {

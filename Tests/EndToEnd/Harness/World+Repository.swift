@@ -14,10 +14,21 @@ extension World {
     try await begin()
     let folder = Product.fixtures.appending(fixture)
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.string) where !name.hasPrefix("__") {
-      try FileManager.default.copyItem(
-        atPath: folder.appending(name).string, toPath: repository.appending(name).string)
+      try copy(folder.appending(name), to: name)
     }
     try await commit("The \(fixture)")
+  }
+
+  /// Copies a file, with its mode, into the repository.
+  ///
+  /// By reading and writing: `copyItem` has been seen to say that a file which is there is not, when many tests copy
+  /// at the same time.
+  func copy(_ file: FilePath, to name: String) throws {
+    var status = stat()
+    guard stat(file.string, &status) == 0 else { throw Errno(rawValue: errno) }
+    let target = repository.appending(name).string
+    try Data(contentsOf: URL(filePath: file.string)).write(to: URL(filePath: target))
+    guard chmod(target, status.st_mode & 0o777) == 0 else { throw Errno(rawValue: errno) }
   }
 
   /// Runs git in the repository.
