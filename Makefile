@@ -43,7 +43,7 @@ demo: build ## verify a good, a bad and a crashing revision of a real service
 
 test: setup ## run all tests
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --disable-xctest
 
 check: ## lint the sources as CI does
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)

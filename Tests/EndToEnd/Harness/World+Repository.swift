@@ -79,8 +79,15 @@ extension World {
     FileManager.default.fileExists(atPath: file.string)
   }
 
-  /// The paths of all files below a folder, sorted.
+  /// The paths of everything below a folder, relative to it and sorted.
   func files(below folder: FilePath) throws -> [String] {
-    try FileManager.default.subpathsOfDirectory(atPath: folder.string).sorted()
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.string)
+    let paths = try names.flatMap { name in
+      var status = stat()
+      let inner = folder.appending(name)
+      guard lstat(inner.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [name] }
+      return [name] + (try files(below: inner)).map { "\(name)/\($0)" }
+    }
+    return paths.sorted()
   }
 }
