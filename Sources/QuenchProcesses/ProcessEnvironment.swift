@@ -21,7 +21,8 @@ public enum ProcessEnvironment {
   ///
   /// Builds may write there, so that they share one cache as they would without Quench. On a new machine the caches of
   /// the package managers that are installed are made first, for a confined build could not make them.
-  public static var packageCaches: [FilePath] {
+  /// They are looked for once in a process: every confined command asks for them.
+  public static let packageCaches: [FilePath] = {
     let environment = ProcessInfo.processInfo.environment
     guard let home = environment["HOME"], !home.isEmpty else { return [] }
     let programs = (environment["PATH"] ?? "").split(separator: ":")
@@ -35,7 +36,7 @@ public enum ProcessEnvironment {
       }
       return path
     }
-  }
+  }()
 
   /// Each cache with the program that keeps it; `.cache` is anybody's.
   private static let cacheFolders: [(folder: String, program: String?)] = [
