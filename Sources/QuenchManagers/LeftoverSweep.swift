@@ -1,5 +1,6 @@
 import Foundation
 import QuenchInstances
+import QuenchLedger
 import QuenchProcesses
 import QuenchState
 import SystemPackage
@@ -10,17 +11,17 @@ import SystemPackage
 public struct LeftoverSweep: Sendable {
   let state: StateDirectory
   let provider: any InstanceProvider
-  let manager: HotpointManager
+  let ledger: Ledger
 
   /// Makes a sweep of one state folder.
-  public init(state: StateDirectory, provider: any InstanceProvider, manager: HotpointManager) {
+  public init(state: StateDirectory, provider: any InstanceProvider, ledger: Ledger) {
     self.state = state
     self.provider = provider
-    self.manager = manager
+    self.ledger = ledger
   }
 
-  /// Ends all that belongs to this state folder and to a `quench` that no longer runs, and has the hot set back on its
-  /// baseline where a visit was killed.
+  /// Ends all that belongs to this state folder and to a `quench` that no longer runs, and has each hot set back
+  /// on its baseline where a visit was killed.
   ///
   /// - Returns: how many processes were ended.
   /// - Throws: `LedgerError` or `StateError` when the sets cannot be read.
@@ -34,7 +35,7 @@ public struct LeftoverSweep: Sendable {
     let folders = ((try? FileManager.default.contentsOfDirectory(atPath: state.instances.string)) ?? [])
       .map { InstanceFolder(path: state.instances.appending($0)) }
     guard !folders.isEmpty else { return strays.count }
-    try await manager.settle { listed in
+    try await HotpointManager.settle(state: state, ledger: ledger, provider: provider) { listed in
       for folder in folders { await provider.removeLeftover(folder, listed: listed) }
     }
     return strays.count

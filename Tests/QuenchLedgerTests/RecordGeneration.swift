@@ -12,9 +12,10 @@ extension SeededGenerator {
       folder: text(), record: text(), since: date(), baselineSnapshot: maybe { $0.text() })
   }
 
-  mutating func set(_ name: SetName) -> SetRecord {
+  mutating func set(_ name: SetName, service: String = "orders") -> SetRecord {
     SetRecord(
-      name: name, revision: text(), digest: text(), baseline: maybe { $0.text() }, members: list(4) { $0.instance() },
+      service: service, name: name, revision: text(), digest: text(), baseline: maybe { $0.text() },
+      members: list(4) { $0.instance() },
       retained: list(4) { generator in
         RetainedSet(
           revision: generator.text(), digest: generator.text(), members: generator.list(3) { $0.instance() },

@@ -9,11 +9,12 @@ struct SetTests {
     let scratch = try Scratch()
     let ledger = try await scratch.ledger()
     var generator = SeededGenerator(seed: seed)
-    var last: [SetName: SetRecord] = [:]
+    let keys = ["orders", "billing"].flatMap { service in SetName.allCases.map { [service, $0.rawValue] } }
+    var last: [[String]: SetRecord] = [:]
     for round in 0..<60 {
-      let name = try #require(SetName.allCases.randomElement(using: &generator))
-      var set = generator.set(name)
-      if let before = last[name], Bool.random(using: &generator) {
+      let key = try #require(keys.randomElement(using: &generator))
+      var set = generator.set(try #require(SetName(rawValue: key[1])), service: key[0])
+      if let before = last[key], Bool.random(using: &generator) {
         // What is rolled forward: the members become the first retained set.
         set.retained.insert(
           RetainedSet(
@@ -21,10 +22,13 @@ struct SetTests {
           at: 0)
       }
       try await ledger.saveSet(set)
-      last[name] = set
-      for name in SetName.allCases {
-        #expect(try await ledger.loadSet(name) == last[name], "seed \(seed), round \(round)")
+      last[key] = set
+      for key in keys {
+        let name = try #require(SetName(rawValue: key[1]))
+        #expect(try await ledger.loadSet(name, service: key[0]) == last[key], "seed \(seed), round \(round)")
       }
+      let sorted = last.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+      #expect(try await ledger.sets() == sorted, "seed \(seed), round \(round)")
       let all = last.values.flatMap { $0.members + $0.retained.flatMap(\.members) }.map(\.id)
       #expect(try await Set(ledger.instances().map(\.instance.id)) == Set(all), "seed \(seed), round \(round)")
     }
@@ -48,12 +52,25 @@ struct SetTests {
     let (hot, cold) = (generator.set(.hot), generator.set(.cold))
     try await ledger.saveSet(hot)
     try await ledger.saveSet(cold, durability: .full)
-    try await ledger.removeSet(.hot)
-    #expect(try await ledger.loadSet(.hot) == nil)
-    #expect(try await ledger.loadSet(.cold) == cold)
+    try await ledger.removeSet(.hot, service: "orders")
+    #expect(try await ledger.loadSet(.hot, service: "orders") == nil)
+    #expect(try await ledger.loadSet(.cold, service: "orders") == cold)
     #expect(try await ledger.instances(in: .hot).isEmpty)
     #expect(try await ledger.instances(in: .cold).count == (cold.members + cold.retained.flatMap(\.members)).count)
-    try await ledger.removeSet(.hot)
+    try await ledger.removeSet(.hot, service: "orders")
+  }
+
+  @Test("Each service has sets of its own")
+  func services() async throws {
+    let scratch = try Scratch()
+    let ledger = try await scratch.ledger()
+    var generator = SeededGenerator(seed: 6)
+    let (orders, billing) = (generator.set(.hot), generator.set(.hot, service: "billing"))
+    try await ledger.saveSet(orders)
+    try await ledger.saveSet(billing)
+    try await ledger.removeSet(.hot, service: "orders")
+    #expect(try await ledger.loadSet(.hot, service: "orders") == nil)
+    #expect(try await ledger.sets() == [billing])
   }
 
   @Test("An instance is in one place of one set")
@@ -62,16 +79,18 @@ struct SetTests {
     let ledger = try await scratch.ledger()
     var generator = SeededGenerator(seed: 9)
     let instance = generator.instance()
-    let hot = SetRecord(name: .hot, revision: "r", digest: "d", members: [instance])
+    let hot = SetRecord(service: "orders", name: .hot, revision: "r", digest: "d", members: [instance])
     try await ledger.saveSet(hot)
-    let cold = SetRecord(name: .cold, revision: "r", digest: "d", members: [instance])
-    let taken = await #expect(throws: LedgerError.self) { try await ledger.saveSet(cold) }
-    #expect(taken?.code == .instanceTaken)
-    #expect(try await ledger.loadSet(.cold) == nil)
-    let twice = SetRecord(name: .hot, revision: "r", digest: "d", members: [instance, instance])
+    for (service, name) in [("orders", SetName.cold), ("billing", .hot)] {
+      let other = SetRecord(service: service, name: name, revision: "r", digest: "d", members: [instance])
+      let taken = await #expect(throws: LedgerError.self) { try await ledger.saveSet(other) }
+      #expect(taken?.code == .instanceTaken)
+      #expect(try await ledger.loadSet(name, service: service) == nil)
+    }
+    let twice = SetRecord(service: "orders", name: .hot, revision: "r", digest: "d", members: [instance, instance])
     let error = await #expect(throws: LedgerError.self) { try await ledger.saveSet(twice) }
     #expect(error?.code == .instanceTaken)
-    #expect(try await ledger.loadSet(.hot) == hot)
+    #expect(try await ledger.loadSet(.hot, service: "orders") == hot)
   }
 
   @Test("Any instance is read as it was last written", arguments: [15, 3141] as [UInt64])
@@ -100,15 +119,15 @@ struct SetTests {
       instance: generator.instance(), set: .verify, state: "healthy", process: generator.mark(),
       owner: generator.mark())
     try await ledger.saveInstance(entry)
-    var set = SetRecord(name: .hot, revision: "r", digest: "d", members: [entry.instance])
+    var set = SetRecord(service: "orders", name: .hot, revision: "r", digest: "d", members: [entry.instance])
     try await ledger.saveSet(set)
     entry.set = .hot
     #expect(try await ledger.instances() == [entry])
     entry.state = "draining"
     try await ledger.saveInstance(entry)
-    #expect(try await ledger.loadSet(.hot) == set)
+    #expect(try await ledger.loadSet(.hot, service: "orders") == set)
     try await ledger.removeInstance(id: entry.instance.id)
     set.members = []
-    #expect(try await ledger.loadSet(.hot) == set)
+    #expect(try await ledger.loadSet(.hot, service: "orders") == set)
   }
 }

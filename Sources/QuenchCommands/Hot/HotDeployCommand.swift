@@ -45,7 +45,7 @@ struct HotRollbackCommand: QuenchSubcommand {
     let workspace = try await Workspace(global, console: console)
     let target = if let revision { try await workspace.repository.resolve(revision) } else { Revision?.none }
     let move: HotMove
-    switch try await workspace.manager.rollback(
+    switch try await workspace.manager().rollback(
       to: target?.id.description, onWait: { console.progress("waiting for \($0)") })
     {
     case .done(let done): move = done
@@ -68,7 +68,7 @@ extension Workspace {
     console.progress(
       "built sha256:\(build.digest.description.prefix(12))  "
         + (build.cached ? "from the store" : "in \(build.seconds.asSeconds)"))
-    return try await manager.deploy(
+    return try await manager().deploy(
       Deployment(
         revision: revision.id.description, digest: build.digest.description, service: service,
         count: configuration.hot.instances, secrets: try ServiceSecrets.values(of: service), denied: denied),

@@ -15,7 +15,7 @@ struct HotStatusCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
-    guard let status = try await workspace.manager.status() else { throw HotpointManager.noSet }
+    guard let status = try await workspace.manager().status() else { throw HotpointManager.noSet }
     try await console.showHotStatus(workspace)
     return status.isHealthy ? .passed : .failed
   }
@@ -30,7 +30,7 @@ struct HotStartCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
-    let count = try await workspace.manager.start { console.progress("waiting for \($0)") }
+    let count = try await workspace.manager().start { console.progress("waiting for \($0)") }
     console.result(count == 0 ? "nothing to do: all instances run" : "started \(count.counting("instance"))")
     try await console.showHotStatus(workspace)
     return .passed
@@ -49,7 +49,7 @@ struct HotStopCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
-    let count = try await workspace.manager.stop(removing: remove) { console.progress("waiting for \($0)") }
+    let count = try await workspace.manager().stop(removing: remove) { console.progress("waiting for \($0)") }
     console.result("\(remove ? "removed" : "stopped") \(count.counting("instance"))")
     if !remove {
       try await console.showHotStatus(workspace)
@@ -125,7 +125,7 @@ struct HotStatusDocument: Encodable {
 extension Console {
   /// Shows the hot set as it is now.
   func showHotStatus(_ workspace: Workspace, move: HotMove? = nil) async throws {
-    guard let status = try await workspace.manager.status() else { return }
+    guard let status = try await workspace.manager().status() else { return }
     var table = Table("INSTANCE", "REVISION", "HEALTH", "ADDRESS")
     for member in status.members { table.add(row(member, note: nil)) }
     for earlier in status.retained {

@@ -83,7 +83,7 @@ struct VerifyCommand: QuenchSubcommand {
       let view = VerifyView(console: console, revision: revision, request: request)
       let verification = Verification(
         repository: workspace.repository, state: workspace.state, launcher: workspace.launcher,
-        builder: workspace.builder, manager: workspace.manager)
+        builder: workspace.builder, manager: try await workspace.manager())
       let report = try await verification.run(request) { view.show($0) }
       _ = try await workspace.ledger.record(report.verdict)
       view.end()
@@ -182,7 +182,7 @@ extension Workspace {
   /// The newest verdict that still speaks for a request: same tree, same suites.
   func knownVerdict(for request: VerificationRequest) async throws -> Verdict? {
     let verification = Verification(
-      repository: repository, state: state, launcher: launcher, builder: builder, manager: manager)
+      repository: repository, state: state, launcher: launcher, builder: builder, manager: try await manager())
     var known = try await ledger.verdict(
       service: request.configuration.service.name, tree: request.revision.tree.description,
       definitions: try await verification.definitionDigests(for: request))

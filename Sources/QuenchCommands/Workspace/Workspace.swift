@@ -38,14 +38,28 @@ struct Workspace: Sendable {
     ledger = try await Ledger(state)
     store = BuildStore(root: state.store)
     provider = ProcessProvider(state: state, store: store, launcher: launcher, lifeline: try Lifeline())
-    let swept = try await LeftoverSweep(
-      state: state, provider: provider,
-      manager: HotpointManager(state: state, ledger: ledger, provider: provider)
-    ).run()
+    let swept = try await LeftoverSweep(state: state, provider: provider, ledger: ledger).run()
     if swept > 0 { console.progress("ended \(swept.counting("process")) that an earlier command left behind") }
   }
 
-  var manager: HotpointManager { HotpointManager(state: state, ledger: ledger, provider: provider) }
+  /// The manager of this host's hot set, which goes by the name of the service in the host's own `quench.yml`: the
+  /// name stays when a revision under test calls the service otherwise.
+  ///
+  /// - Throws: `ConfigurationError` or `GitError` when no `quench.yml` tells the service's name.
+  func manager() async throws -> HotpointManager {
+    HotpointManager(service: try await hostServiceName(), state: state, ledger: ledger, provider: provider)
+  }
+
+  private func hostServiceName() async throws -> String {
+    if let configurationFile {
+      let own = try ConfigurationFile.load(configurationFile)
+      // The service may be left to the revisions, which is also where its faults count.
+      if let service = try? ServiceConfiguration.read(yaml: own.text, file: configurationFile.string) {
+        return service.name
+      }
+    }
+    return try await configuration(for: try await repository.resolve("HEAD")).service.name
+  }
 
   var builder: Builder { Builder(state: state, launcher: launcher, store: store, denied: denied) }
 

@@ -86,7 +86,7 @@ enum LedgerSchema {
     CREATE INDEX builds_by_service ON builds (service, id);
     """
 
-  /// Sets and instances; an instance is in one place of one set at most.
+  /// The sets of each service, and instances; an instance is in one place of one set at most.
   private static let sets = """
     CREATE TABLE instances (
       id TEXT PRIMARY KEY NOT NULL,
@@ -105,27 +105,33 @@ enum LedgerSchema {
       owner_start_ticks INTEGER
     );
     CREATE TABLE sets (
-      name TEXT PRIMARY KEY NOT NULL CHECK (name IN ('hot', 'cold', 'verify')),
+      service TEXT NOT NULL,
+      name TEXT NOT NULL CHECK (name IN ('hot', 'cold', 'verify')),
       revision TEXT NOT NULL,
       digest TEXT NOT NULL,
       baseline TEXT,
-      updated TEXT NOT NULL
+      updated TEXT NOT NULL,
+      PRIMARY KEY (service, name)
     );
     CREATE TABLE set_retained (
-      set_name TEXT NOT NULL REFERENCES sets (name) ON DELETE CASCADE,
+      service TEXT NOT NULL,
+      set_name TEXT NOT NULL,
       position INTEGER NOT NULL,
       revision TEXT NOT NULL,
       digest TEXT NOT NULL,
       since TEXT NOT NULL,
-      PRIMARY KEY (set_name, position)
+      PRIMARY KEY (service, set_name, position),
+      FOREIGN KEY (service, set_name) REFERENCES sets (service, name) ON DELETE CASCADE
     );
     CREATE TABLE set_members (
       instance_id TEXT PRIMARY KEY NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
-      set_name TEXT NOT NULL REFERENCES sets (name) ON DELETE CASCADE,
+      service TEXT NOT NULL,
+      set_name TEXT NOT NULL,
       retained INTEGER,
-      position INTEGER NOT NULL
+      position INTEGER NOT NULL,
+      FOREIGN KEY (service, set_name) REFERENCES sets (service, name) ON DELETE CASCADE
     );
-    CREATE INDEX set_members_by_set ON set_members (set_name, retained, position);
+    CREATE INDEX set_members_by_set ON set_members (service, set_name, retained, position);
     """
 
   private static let events = """

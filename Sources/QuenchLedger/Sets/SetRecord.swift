@@ -12,6 +12,8 @@ public enum SetName: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// A set as it is: what it runs, its instances, and the earlier ones still up for a rollback.
 public struct SetRecord: Sendable, Hashable, Codable {
+  /// The name of the service whose set it is.
+  public var service: String
   /// Which set it is.
   public var name: SetName
   /// The object id of the revision it is on.
@@ -29,9 +31,10 @@ public struct SetRecord: Sendable, Hashable, Codable {
 
   /// Describes a set.
   public init(
-    name: SetName, revision: String, digest: String, baseline: String? = nil, members: [InstanceRecord],
-    retained: [RetainedSet] = [], updated: Date = Date()
+    service: String, name: SetName, revision: String, digest: String, baseline: String? = nil,
+    members: [InstanceRecord], retained: [RetainedSet] = [], updated: Date = Date()
   ) {
+    self.service = service
     self.name = name
     self.revision = revision
     self.digest = digest

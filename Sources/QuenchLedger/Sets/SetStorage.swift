@@ -5,88 +5,47 @@ extension Ledger {
   ///
   /// - Throws: `LedgerError`; code `instance-taken` when an instance is twice in the set, or in another one.
   public func saveSet(_ set: SetRecord, durability: Durability = .normal) async throws(LedgerError) {
-    try await write("record the \(set.name.rawValue) set", durability: durability) { database in
+    let key = SetKey(service: set.service, name: set.name)
+    try await write("record the \(key)", durability: durability) { database in
       let places = set.places
-      try Self.check(places, of: set.name, in: database)
-      let before = try Self.members(of: set.name, in: database)
-      try Self.insert(set, into: database)
+      try key.check(places.map(\.instance.id), in: database)
+      let before = try key.members(in: database)
+      try key.replace(with: set, in: database)
       for place in places {
         try place.instance.save(in: set.name, to: database)
         try database.execute(
-          sql: "INSERT INTO set_members (instance_id, set_name, retained, position) VALUES (?, ?, ?, ?)",
-          arguments: [place.instance.id, set.name.rawValue, place.retained, place.position])
+          sql: "INSERT INTO set_members (instance_id, service, set_name, retained, position) VALUES (?, ?, ?, ?, ?)",
+          arguments: [place.instance.id, key.service, key.name.rawValue, place.retained, place.position])
       }
       try Self.forget(before.subtracting(places.map(\.instance.id)), in: database)
     }
   }
 
-  /// The set as it was last written down; nil when it was not, or was removed.
-  public func loadSet(_ name: SetName) async throws(LedgerError) -> SetRecord? {
-    try await read("read the \(name.rawValue) set") { database in
-      let key: StatementArguments = [name.rawValue]
-      guard let row = try Row.fetchOne(database, sql: "SELECT * FROM sets WHERE name = ?", arguments: key) else {
-        return nil
-      }
-      let members = try Row.fetchAll(
-        database,
-        sql: """
-          SELECT i.*, m.retained FROM set_members m JOIN instances i ON i.id = m.instance_id
-          WHERE m.set_name = ? ORDER BY m.retained, m.position
-          """, arguments: key
-      ).map { (retained: $0["retained"] as Int?, instance: try InstanceRecord(row: $0)) }
-      let retained = try Row.fetchAll(
-        database, sql: "SELECT * FROM set_retained WHERE set_name = ? ORDER BY position", arguments: key)
-      return SetRecord(
-        name: name, revision: row["revision"], digest: row["digest"], baseline: row["baseline"],
-        members: members.filter { $0.retained == nil }.map(\.instance),
-        retained: try retained.map { row in
-          let position: Int = row["position"]
-          return RetainedSet(
-            revision: row["revision"], digest: row["digest"],
-            members: members.filter { $0.retained == position }.map(\.instance), since: try row.date("since"))
-        }, updated: try row.date("updated"))
+  /// A service's set as it was last written down; nil when it was not, or was removed.
+  public func loadSet(_ name: SetName, service: String) async throws(LedgerError) -> SetRecord? {
+    let key = SetKey(service: service, name: name)
+    return try await read("read the \(key)") { database in
+      try Row.fetchOne(database, sql: "SELECT * FROM sets WHERE service = ? AND name = ?", arguments: key.arguments)
+        .map { try SetRecord(row: $0, in: database) }
     }
   }
 
-  /// Forgets a set with its instances, retained ones included.
-  public func removeSet(_ name: SetName, durability: Durability = .normal) async throws(LedgerError) {
-    try await write("forget the \(name.rawValue) set", durability: durability) { database in
-      try Self.forget(try Self.members(of: name, in: database), in: database)
-      try database.execute(sql: "DELETE FROM sets WHERE name = ?", arguments: [name.rawValue])
+  /// The sets of all services, by service and name.
+  public func sets() async throws(LedgerError) -> [SetRecord] {
+    try await read("list the sets") { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM sets ORDER BY service, name")
+        .map { try SetRecord(row: $0, in: database) }
     }
   }
 
-  private static func check(_ places: [SetPlace], of name: SetName, in database: Database) throws {
-    var seen: Set<String> = []
-    for id in places.map(\.instance.id) {
-      guard seen.insert(id).inserted else {
-        throw LedgerError(.instanceTaken, "instance \(id) is twice in the \(name.rawValue) set")
-      }
-      let other = try String.fetchOne(
-        database, sql: "SELECT set_name FROM set_members WHERE instance_id = ? AND set_name <> ?",
-        arguments: [id, name.rawValue])
-      if let other {
-        throw LedgerError(
-          .instanceTaken, "instance \(id) of the \(name.rawValue) set is in the \(other) set already")
-      }
-    }
-  }
-
-  private static func members(of name: SetName, in database: Database) throws -> Set<String> {
-    try String.fetchSet(
-      database, sql: "SELECT instance_id FROM set_members WHERE set_name = ?", arguments: [name.rawValue])
-  }
-
-  /// Replaces the set's own row; its members and retained sets go with the old one.
-  private static func insert(_ set: SetRecord, into database: Database) throws {
-    try database.execute(sql: "DELETE FROM sets WHERE name = ?", arguments: [set.name.rawValue])
-    try database.execute(
-      sql: "INSERT INTO sets (name, revision, digest, baseline, updated) VALUES (?, ?, ?, ?, ?)",
-      arguments: [set.name.rawValue, set.revision, set.digest, set.baseline, Timestamp(set.updated)])
-    for (position, retained) in set.retained.enumerated() {
-      try database.execute(
-        sql: "INSERT INTO set_retained (set_name, position, revision, digest, since) VALUES (?, ?, ?, ?, ?)",
-        arguments: [set.name.rawValue, position, retained.revision, retained.digest, Timestamp(retained.since)])
+  /// Forgets a service's set with its instances, retained ones included.
+  public func removeSet(
+    _ name: SetName, service: String, durability: Durability = .normal
+  ) async throws(LedgerError) {
+    let key = SetKey(service: service, name: name)
+    try await write("forget the \(key)", durability: durability) { database in
+      try Self.forget(try key.members(in: database), in: database)
+      try key.delete(in: database)
     }
   }
 
@@ -94,6 +53,58 @@ extension Ledger {
     for id in instances {
       try database.execute(sql: "DELETE FROM instances WHERE id = ?", arguments: [id])
     }
+  }
+}
+
+/// Which set of which service.
+private struct SetKey: CustomStringConvertible {
+  var service: String
+  var name: SetName
+
+  var arguments: StatementArguments { [service, name.rawValue] }
+
+  var description: String { "\(name.rawValue) set of \(service)" }
+
+  /// Refuses instances that are named twice, or are in another set.
+  func check(_ instances: [String], in database: Database) throws {
+    var seen: Set<String> = []
+    for id in instances {
+      guard seen.insert(id).inserted else {
+        throw LedgerError(.instanceTaken, "instance \(id) is twice in the \(self)")
+      }
+      let other = try Row.fetchOne(
+        database,
+        sql: "SELECT service, set_name FROM set_members WHERE instance_id = ? AND NOT (service = ? AND set_name = ?)",
+        arguments: [id] + arguments)
+      if let other {
+        let taker = SetKey(service: other["service"], name: try other.word("set_name"))
+        throw LedgerError(.instanceTaken, "instance \(id) of the \(self) is in the \(taker) already")
+      }
+    }
+  }
+
+  func members(in database: Database) throws -> Set<String> {
+    try String.fetchSet(
+      database, sql: "SELECT instance_id FROM set_members WHERE service = ? AND set_name = ?", arguments: arguments)
+  }
+
+  /// Replaces the set's own row; its members and retained sets go with the old one.
+  func replace(with set: SetRecord, in database: Database) throws {
+    try delete(in: database)
+    try database.execute(
+      sql: "INSERT INTO sets (service, name, revision, digest, baseline, updated) VALUES (?, ?, ?, ?, ?, ?)",
+      arguments: arguments + [set.revision, set.digest, set.baseline, Timestamp(set.updated)])
+    for (position, retained) in set.retained.enumerated() {
+      try database.execute(
+        sql: """
+          INSERT INTO set_retained (service, set_name, position, revision, digest, since) VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: arguments + [position, retained.revision, retained.digest, Timestamp(retained.since)])
+    }
+  }
+
+  func delete(in database: Database) throws {
+    try database.execute(sql: "DELETE FROM sets WHERE service = ? AND name = ?", arguments: arguments)
   }
 }
 
@@ -112,5 +123,29 @@ extension SetRecord {
       set.members.enumerated().map { SetPlace(instance: $1, retained: index, position: $0) }
     }
     return own + kept
+  }
+
+  /// The set of a row of `sets`, with its members and retained sets.
+  fileprivate init(row: Row, in database: Database) throws {
+    let key = SetKey(service: row["service"], name: try row.word("name"))
+    let members = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT i.*, m.retained FROM set_members m JOIN instances i ON i.id = m.instance_id
+        WHERE m.service = ? AND m.set_name = ? ORDER BY m.retained, m.position
+        """, arguments: key.arguments
+    ).map { (retained: $0["retained"] as Int?, instance: try InstanceRecord(row: $0)) }
+    let retained = try Row.fetchAll(
+      database, sql: "SELECT * FROM set_retained WHERE service = ? AND set_name = ? ORDER BY position",
+      arguments: key.arguments)
+    self.init(
+      service: key.service, name: key.name, revision: row["revision"], digest: row["digest"],
+      baseline: row["baseline"], members: members.filter { $0.retained == nil }.map(\.instance),
+      retained: try retained.map { row in
+        let position: Int = row["position"]
+        return RetainedSet(
+          revision: row["revision"], digest: row["digest"],
+          members: members.filter { $0.retained == position }.map(\.instance), since: try row.date("since"))
+      }, updated: try row.date("updated"))
   }
 }

@@ -25,7 +25,7 @@ extension HotpointManager {
   ///   the set is as it was.
   public func begin(_ deployment: Deployment, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotVisit {
     var lock: FileLock.Held?
-    if try await ledger.loadSet(.hot) != nil {
+    if try await ledger.loadSet(.hot, service: service) != nil {
       lock = try await acquire("verifying \(deployment.revision.prefix(12))", onWait)
     }
     let set = lock == nil ? nil : try await recover()
@@ -35,7 +35,8 @@ extension HotpointManager {
       let aside = RetainedSet(revision: set.revision, digest: set.digest, members: set.members, since: Date())
       try await ledger.saveSet(
         SetRecord(
-          name: .hot, revision: deployment.revision, digest: deployment.digest, baseline: set.revision,
+          service: service, name: .hot, revision: deployment.revision, digest: deployment.digest,
+          baseline: set.revision,
           members: instances.map(InstanceRecord.init), retained: [aside] + set.retained))
     } catch {
       await group.remove(instances)
@@ -69,14 +70,18 @@ extension HotpointManager {
     if let failure { throw failure }
   }
 
-  /// Puts the set right after a command that was killed, unless one is at work on it, and then cleans up.
+  /// Puts the hot sets of all services right after commands that were killed, unless one is at work, and then cleans up.
   ///
-  /// - Parameter cleanUp: given the names of the folders that belong to the set; nil when another command is at work.
-  func settle(_ cleanUp: (Set<String>?) async -> Void) async throws {
+  /// - Parameter cleanUp: given the names of the folders that belong to the sets; nil when another command is at work.
+  static func settle(
+    state: StateDirectory, ledger: Ledger, provider: any InstanceProvider, _ cleanUp: (Set<String>?) async -> Void
+  ) async throws {
     guard let lock = try state.lock("hot").tryAcquire(reason: "cleaning up") else { return await cleanUp(nil) }
     defer { withExtendedLifetime(lock) {} }
-    let set = try await recover()
-    let instances = (set?.instances ?? []) + (set?.retained ?? []).flatMap(\.members.instances)
+    for set in try await ledger.sets() where set.name == .hot {
+      _ = try await HotpointManager(service: set.service, state: state, ledger: ledger, provider: provider).recover()
+    }
+    let instances = try await ledger.sets().flatMap { $0.instances + $0.retained.flatMap(\.members.instances) }
     await cleanUp(
       Set((instances.map(\.folder) + instances.compactMap(\.shared)).compactMap { $0.path.lastComponent?.string }))
   }
@@ -85,7 +90,7 @@ extension HotpointManager {
   ///
   /// The caller holds the lock, which a killed visit no longer does.
   func recover() async throws -> SetRecord? {
-    guard let set = try await ledger.loadSet(.hot) else { return nil }
+    guard let set = try await ledger.loadSet(.hot, service: service) else { return nil }
     // Only a visit has a baseline to go back to.
     guard set.baseline != nil else { return set }
     let visitors = set.members.instances
@@ -95,9 +100,12 @@ extension HotpointManager {
   }
 
   private func returnToBaseline() async throws -> SetRecord? {
-    guard let set = try await ledger.loadSet(.hot), let baseline = set.retained.first else { return nil }
+    guard let set = try await ledger.loadSet(.hot, service: service), let baseline = set.retained.first else {
+      return nil
+    }
     let restored = SetRecord(
-      name: .hot, revision: baseline.revision, digest: baseline.digest, members: baseline.members,
+      service: service, name: .hot, revision: baseline.revision, digest: baseline.digest,
+      members: baseline.members,
       retained: Array(set.retained.dropFirst()))
     try await ledger.saveSet(restored)
     return restored

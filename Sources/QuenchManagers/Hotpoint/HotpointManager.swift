@@ -7,12 +7,14 @@ import QuenchState
 ///
 /// The set is in the ledger, its instances outlive the command that started them, and one command at a time changes it.
 public struct HotpointManager: Sendable {
+  let service: String
   let ledger: Ledger
   let state: StateDirectory
   let group: InstanceGroup
 
-  /// Makes a manager of the hot set in `state`.
-  public init(state: StateDirectory, ledger: Ledger, provider: any InstanceProvider) {
+  /// Makes a manager of the hot set of a service in `state`.
+  public init(service: String, state: StateDirectory, ledger: Ledger, provider: any InstanceProvider) {
+    self.service = service
     self.state = state
     self.ledger = ledger
     group = InstanceGroup(provider: provider)
@@ -47,7 +49,7 @@ public struct HotpointManager: Sendable {
     do {
       try await ledger.saveSet(
         SetRecord(
-          name: .hot, revision: deployment.revision, digest: deployment.digest,
+          service: service, name: .hot, revision: deployment.revision, digest: deployment.digest,
           members: instances.map(InstanceRecord.init), retained: Array(retained.prefix(max(0, retain)))))
     } catch {
       await group.remove(instances)
@@ -93,8 +95,8 @@ public struct HotpointManager: Sendable {
     let left = RetainedSet(revision: before.revision, digest: before.digest, members: before.members, since: Date())
     try await ledger.saveSet(
       SetRecord(
-        name: .hot, revision: target.revision, digest: target.digest, members: target.members,
-        retained: [left] + before.retained.filter { $0 != target }))
+        service: service, name: .hot, revision: target.revision, digest: target.digest,
+        members: target.members, retained: [left] + before.retained.filter { $0 != target }))
     InstanceGroup.noteUse(of: instances)
     try await ledger.append(
       LedgerEvent(
@@ -113,7 +115,7 @@ public struct HotpointManager: Sendable {
     guard let set = try await recover() else { throw Self.noSet }
     let all = set.instances + set.retained.flatMap(\.members).instances
     if removing {
-      try await ledger.removeSet(.hot)
+      try await ledger.removeSet(.hot, service: service)
       await group.remove(all)
     } else {
       await group.stop(all)
@@ -142,7 +144,7 @@ public struct HotpointManager: Sendable {
   ///
   /// - Throws: `LedgerError`.
   public func status() async throws -> HotStatus? {
-    guard let set = try await ledger.loadSet(.hot) else { return nil }
+    guard let set = try await ledger.loadSet(.hot, service: service) else { return nil }
     func members(_ records: [InstanceRecord]) async -> [HotStatus.Member] {
       let instances = records.instances
       return zip(instances, await group.health(of: instances)).map { HotStatus.Member(instance: $0, health: $1) }
