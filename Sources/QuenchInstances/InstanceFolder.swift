@@ -21,7 +21,7 @@ public struct InstanceFolder: Sendable, Hashable, Codable {
   public var processRecord: FilePath { path.appending("process.json") }
   /// What the instance is, for whoever takes it up.
   public var description: FilePath { path.appending("instance.json") }
-  /// The data as it was before the service first ran.
+  /// The working directory as the service's `prepare` left it, and the data that stand beside it.
   public var baseline: FilePath { path.appending("baseline") }
   /// Where the service's own data-snapshot command writes.
   public var snapshot: FilePath { path.appending("snapshot") }

@@ -20,13 +20,16 @@ public protocol InstanceProvider: Sendable {
   /// Stops an instance and its own dependencies; its data stay, for it to be resumed.
   func stop(_ instance: Instance) async
 
-  /// Starts an instance that was stopped or has ended, with the data it has, and returns when it is healthy.
+  /// Starts an instance that was stopped or has ended, with its artifact's own files and the data it has, and returns
+  /// when it is healthy.
   ///
   /// - Throws: `InstanceError`, or `CancellationError`.
   func resume(_ instance: Instance) async throws
 
   /// Stops an instance, cleans up after it, and removes its folder; what it printed stays among the logs.
-  func remove(_ instance: Instance) async
+  ///
+  /// - Returns: what could not be cleaned up: a `cleanup` command that failed, a database that was not dropped.
+  @discardableResult func remove(_ instance: Instance) async -> [any Error]
 
   /// Starts the dependencies that all instances of a set share; nil where the service has none.
   ///
@@ -44,9 +47,12 @@ public protocol InstanceProvider: Sendable {
   func stopShared(_ folder: InstanceFolder) async
 
   /// Stops shared dependencies, cleans up after them, and removes their folder.
-  func removeShared(_ folder: InstanceFolder) async
+  ///
+  /// - Returns: what could not be cleaned up.
+  @discardableResult func removeShared(_ folder: InstanceFolder) async -> [any Error]
 
-  /// Puts the instance's data back as they were before it first ran, and has it healthy again on the same port.
+  /// Puts the instance's files and data back as they were before it first ran, and has it healthy again on the same
+  /// port.
   ///
   /// - Throws: `InstanceError`, or `CancellationError`.
   func reset(_ instance: Instance) async throws

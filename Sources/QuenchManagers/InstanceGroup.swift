@@ -45,20 +45,23 @@ struct InstanceGroup: Sendable {
     guard let failure = failures.first(where: { !($0 is CancellationError) }) ?? failures.first else {
       return instances
     }
-    await remove(instances)
-    if instances.isEmpty, let shared { await provider.removeShared(shared.folder) }
+    _ = await remove(instances)
+    if instances.isEmpty, let shared { _ = await provider.removeShared(shared.folder) }
     throw failure
   }
 
   /// Stops and removes instances, and then what they shared.
-  func remove(_ instances: [Instance]) async {
-    await each(instances) { await provider.remove($0) }
-    for folder in Set(instances.compactMap(\.shared)) { await provider.removeShared(folder) }
+  ///
+  /// - Returns: what could not be cleaned up.
+  func remove(_ instances: [Instance]) async -> [any Error] {
+    var failures = await each(instances) { await provider.remove($0) }.flatMap { $0 }
+    for folder in Set(instances.compactMap(\.shared)) { failures += await provider.removeShared(folder) }
+    return failures
   }
 
   /// Stops instances, and then what they share; their data stay.
   func stop(_ instances: [Instance]) async {
-    await each(instances) { await provider.stop($0) }
+    _ = await each(instances) { await provider.stop($0) }
     for folder in Set(instances.compactMap(\.shared)) { await provider.stopShared(folder) }
   }
 
@@ -110,10 +113,13 @@ struct InstanceGroup: Sendable {
   }
 
   /// Does something with each instance at the same time, to its end although the task may be cancelled.
-  private func each(_ instances: [Instance], _ body: @escaping @Sendable (Instance) async -> Void) async {
+  private func each<Result: Sendable>(
+    _ instances: [Instance], _ body: @escaping @Sendable (Instance) async -> Result
+  ) async -> [Result] {
     await Task.detached {
-      await withDiscardingTaskGroup { group in
+      await withTaskGroup(of: Result.self) { group in
         for instance in instances { group.addTask { await body(instance) } }
+        return await group.reduce(into: []) { $0.append($1) }
       }
     }.value
   }

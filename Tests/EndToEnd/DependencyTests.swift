@@ -97,21 +97,19 @@ struct DependencyTests {
   @Test(.world("greeter"))
   func prepareAndCleanupSurroundEachInstance() async throws {
     let world = try World.current
+    func say(_ word: String) -> String { "echo \(word) $QUENCH_INSTANCE_ID at $(date +%s%N)" }
     var configuration = GreeterConfiguration(
-      service: [
-        "data: data", "prepare: echo prepared $QUENCH_INSTANCE_ID >> $HOME/.cache/life; mkdir -p $QUENCH_DATA",
-        "cleanup: echo cleaned $QUENCH_INSTANCE_ID >> $HOME/.cache/life",
-      ], suites: [("check", "echo tested >> $HOME/.cache/life")], instances: 1)
-    configuration.run = "echo started $QUENCH_INSTANCE_ID >> $HOME/.cache/life; exec ./greeter --port ${PORT}"
+      service: ["data: data", "prepare: \(say("prepared"))", "cleanup: \(say("cleaned"))"],
+      suites: [("check", say("tested"))], instances: 1)
+    configuration.run = "\(say("started")); exec ./greeter --port ${PORT}"
     try world.write("quench.yml", configuration.text)
     try await world.commit("Hooks")
-    let answer = try await world.ask("verify")
-    #expect(answer.status == 0, "\(answer.outcome)")
-    let id = try #require(answer.json["instances"][0]["id"].string)
-    let life = try world.read(world.home.pushing(FilePath(".cache/life"))).split(separator: "\n").map(String.init)
-    #expect(life.first == "prepared \(id)", "\(life)")
-    #expect(life.last == "cleaned \(id)", "\(life)")
-    #expect(life.contains("started \(id)") && life.contains("tested"), "\(life)")
+    let (outcome, evidence) = try await world.verifyWithEvidence()
+    #expect(outcome.passed, "\(outcome)")
+    let times = evidence.matches(of: /(prepared|started|tested|cleaned) \S* ?at (\d+)/).reduce(into: [:]) {
+      $0[String($1.1)] = Int($1.2)
+    }
+    #expect(times.sorted { $0.value < $1.value }.map(\.key) == ["prepared", "started", "tested", "cleaned"])
   }
 
   @Test(.world("greeter"))

@@ -64,6 +64,60 @@ import Testing
     }
   }
 
+  @Test(arguments: providers, [nil, "echo made > prepared; echo first > data/kept"])
+  func aResetPutsTheArtifactBackToo(_ subject: Subject, _ prepare: String?) async throws {
+    try await withService { fixture in
+      let provider = subject.make(fixture, try Lifeline())
+      let instance = try await provider.start(
+        fixture.specification("artifact") { service in
+          service.data = "data"
+          service.prepare = prepare.map { CommandConfiguration(command: $0) }
+        })
+      let before = try content(of: instance.folder.artifact)
+      try spoil(instance)
+      try await provider.reset(instance)
+      #expect(try content(of: instance.folder.artifact) == before)
+      #expect(await provider.health(of: instance) == .healthy)
+      #expect(before["faulty.py"] != nil && (before["prepared"] != nil) == (prepare != nil))
+    }
+  }
+
+  @Test(arguments: providers) func aResumedInstanceHasTheArtifactsOwnFilesAndTheDataItLeft(_ subject: Subject)
+    async throws
+  {
+    try await withService { fixture in
+      let provider = subject.make(fixture, try Lifeline())
+      let instance = try await provider.start(fixture.specification("resumed") { $0.data = "data" })
+      var expected = try content(of: instance.folder.artifact)
+      try spoil(instance)
+      await provider.stop(instance)
+      try await provider.resume(instance)
+      expected["data/order"] = "paid"
+      #expect(try content(of: instance.folder.artifact) == expected)
+    }
+  }
+
+  /// Leaves what a service could leave: its own program changed, a file of its own, data, an unreadable folder.
+  func spoil(_ instance: Instance) throws {
+    let artifact = instance.folder.artifact, files = FileManager.default
+    let program = artifact.appending("faulty.py").string
+    try files.removeItem(atPath: program)
+    try "#!/bin/sh\nexit 9\n".write(toFile: program, atomically: false, encoding: .utf8)
+    try "x".write(toFile: artifact.appending("left").string, atomically: false, encoding: .utf8)
+    try "paid".write(toFile: artifact.appending("data/order").string, atomically: false, encoding: .utf8)
+    try files.createDirectory(atPath: artifact.appending("closed/in").string, withIntermediateDirectories: true)
+    try files.setAttributes([.posixPermissions: 0], ofItemAtPath: artifact.appending("closed").string)
+  }
+
+  /// The regular files below a folder, by their paths in it.
+  func content(of folder: FilePath) throws -> [String: String] {
+    var content: [String: String] = [:]
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder.string) {
+      content[path] = try? String(contentsOfFile: folder.appending(path).string, encoding: .utf8)
+    }
+    return content
+  }
+
   @Test(arguments: providers) func aStoppedInstanceIsResumedWithItsData(_ subject: Subject) async throws {
     try await withService { fixture in
       let provider = subject.make(fixture, try Lifeline())

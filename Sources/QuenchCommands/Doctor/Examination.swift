@@ -88,7 +88,8 @@ struct Examination: Sendable {
 
   private var port: Check {
     do {
-      return Check(name: "ports", finding: .good, detail: "free ones on 127.0.0.1, such as \(try LoopbackPort.free())")
+      let port = try LoopbackPort.reserve().number
+      return Check(name: "ports", finding: .good, detail: "free ones on 127.0.0.1, such as \(port)")
     } catch {
       return Self.fault("ports", error)
     }

@@ -85,6 +85,7 @@ extension Console {
     case .switched: result("the hot set is back on \(to), before that on \((move.from ?? "").prefix(7))")
     case .unchanged: result("nothing to do: the hot set is on \(to) already")
     }
+    for line in move.leftBehind { progress(line) }
     try await showHotStatus(workspace, move: move)
   }
 }

@@ -24,7 +24,8 @@ struct HotStatusCommand: QuenchSubcommand {
 /// `quench hot start`.
 struct HotStartCommand: QuenchSubcommand {
   static let configuration = CommandConfiguration(
-    commandName: "start", abstract: "Start those instances of the hot set that do not run, with the data they have.")
+    commandName: "start",
+    abstract: "Start those instances of the hot set, and of what it retains, that do not run, with the data they have.")
 
   @OptionGroup var global: GlobalOptions
 

@@ -16,11 +16,10 @@ struct DependencyStarter: Sendable {
   /// The name of the instance, or of the set, that it is for.
   var user: String
 
-  /// Starts one dependency, waits until it is ready, and prepares it.
+  /// Says what a dependency will be, without making anything of it.
   ///
-  /// - Throws: `InstanceError` with code `dependency-failed`, naming the dependency and the last lines it printed;
-  ///   `CancellationError`. What was started is stopped again.
-  func start(_ configuration: DependencyConfiguration, in folder: FilePath, log: FilePath) async throws
+  /// - Throws: `InstanceError` with code `dependency-failed` when it uses a variable that is not set, or `port-taken`.
+  func plan(_ configuration: DependencyConfiguration, in folder: FilePath, log: FilePath) throws(InstanceError)
     -> RunningDependency
   {
     var variables = environment
@@ -39,35 +38,27 @@ struct DependencyStarter: Sendable {
       variables[name] = running.database?.url ?? address
       running.exports[name] = variables[name]
     case .command:
-      variables["PORT"] = "\(try LoopbackPort.free())"
+      variables["PORT"] = "\(try LoopbackPort.reserve().number)"
       running.processRecord = folder.removingLastComponent().appending("\(configuration.name).process.json").string
     }
     // Exports may speak of the dependency's own variables but not of each other, so one pass is enough.
     running.exports.merge(configuration.exports.mapValues { ServiceEnvironment.expand($0, with: variables) }) { $1 }
     running.environment = variables.merging(running.exports) { $1 }
-    do {
-      try await begin(running)
-    } catch {
-      await stop(running)
-      throw error
-    }
     return running
   }
 
   /// Starts a dependency's process again after it was stopped, on the same port and with what is in its folder.
   ///
-  /// - Throws: as ``start(_:in:log:)``.
-  func resume(_ dependency: RunningDependency) async throws -> RunningDependency {
-    if dependency.processRecord != nil, dependency.process?.isRunning != true {
-      try await launch(dependency)
-      try await waitUntilReady(dependency)
-    }
-    return dependency
+  /// - Throws: as ``begin(_:)``.
+  func resume(_ dependency: RunningDependency) async throws {
+    guard dependency.processRecord != nil, dependency.process?.isRunning != true else { return }
+    try await launch(dependency)
+    try await waitUntilReady(dependency)
   }
 
   /// Puts a dependency's content back to what it was after `prepare`: by its `reset` command, or by making it anew.
   ///
-  /// - Throws: as ``start(_:in:log:)``.
+  /// - Throws: as ``begin(_:)``.
   func reset(_ dependency: RunningDependency) async throws {
     if let reset = dependency.configuration.reset {
       return try await run(reset, "reset", of: dependency)
@@ -78,16 +69,27 @@ struct DependencyStarter: Sendable {
   }
 
   /// Runs the dependency's `cleanup`, drops its database, and stops its process, also for a task that was cancelled.
-  func stop(_ dependency: RunningDependency) async {
+  ///
+  /// - Returns: what could not be cleaned up.
+  func stop(_ dependency: RunningDependency) async -> [any Error] {
     await Task.detached {
-      if let cleanup = dependency.configuration.cleanup { try? await run(cleanup, "cleanup", of: dependency) }
-      if let database = dependency.database { try? await run(database.drop, with: database, of: dependency) }
+      var failures: [any Error] = []
+      if let cleanup = dependency.configuration.cleanup {
+        do { try await run(cleanup, "cleanup", of: dependency) } catch { failures.append(error) }
+      }
+      if let database = dependency.database {
+        do { try await run(database.drop, with: database, of: dependency) } catch { failures.append(error) }
+      }
       await dependency.process?.stop(grace: dependency.stop.grace)
+      return failures
     }.value
   }
 
   /// Has a dependency as if it were new: an empty folder or database, its process, `ready` and `prepare`.
-  private func begin(_ dependency: RunningDependency) async throws {
+  ///
+  /// - Throws: `InstanceError` with code `dependency-failed`, naming the dependency and the last lines it printed;
+  ///   `CancellationError`.
+  func begin(_ dependency: RunningDependency) async throws {
     do {
       try? FileManager.default.removeItem(atPath: dependency.folder)
       try FileManager.default.createDirectory(atPath: dependency.folder, withIntermediateDirectories: true)
@@ -153,8 +155,7 @@ struct DependencyStarter: Sendable {
     let outcome = try await launcher.run(launch, log: FilePath(dependency.log), timeout: .seconds(60))
     guard outcome.isSuccess else {
       throw failure(
-        "no database of its own for dependency \(dependency.configuration.name): the client ended with \(outcome.ending)",
-        dependency)
+        "the client of dependency \(dependency.configuration.name)'s database ended with \(outcome.ending)", dependency)
     }
   }
 
@@ -166,7 +167,7 @@ struct DependencyStarter: Sendable {
 
   private func confinement(_ dependency: RunningDependency) -> Confinement {
     Confinement(
-      writable: [FilePath(dependency.folder), temporary] + ProcessEnvironment.packageCaches, denied: denied)
+      writable: [FilePath(dependency.folder), temporary], denied: denied)
   }
 
   private func failure(_ what: String, _ dependency: RunningDependency) -> InstanceError {

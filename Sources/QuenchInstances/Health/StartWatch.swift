@@ -55,14 +55,23 @@ struct StartWatch: Sendable {
 
   /// Ports are reused, so an answer counts only when the socket that gave it is the instance's own.
   private func checkOwner() throws {
-    guard ListeningSocket.owner(ofPort: instance.port, comparedTo: process) == .another else { return }
-    throw InstanceError(
+    switch ListeningSocket.owner(ofPort: instance.port, comparedTo: process) {
+    case .ours, .unknown: return
+    case .nobody: throw ProbeFailure(description: "nothing listens on port \(instance.port)")
+    case .another: throw portTaken()
+    }
+  }
+
+  private func portTaken() -> InstanceError {
+    InstanceError(
       .portTaken,
       "port \(instance.port), which instance \(instance.id) was given, is served by a process that is not of its session",
       remedy: "ss -ltnp 'sport = :\(instance.port)'")
   }
 
   private func endedAtStart() -> InstanceError {
+    // All of the service is gone, so whoever holds the port now is what it met there.
+    if ListeningSocket.owner(ofPort: instance.port, comparedTo: process) == .another { return portTaken() }
     let ending = process.ending.map { " with \($0)" } ?? ""
     return InstanceError(
       .endedAtStart,

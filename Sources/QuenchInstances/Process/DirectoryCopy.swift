@@ -8,15 +8,17 @@ enum DirectoryCopy {
   ///
   /// Modes and times are kept, symbolic links stay links; sockets, pipes and devices are left out.
   ///
+  /// - Parameter excluded: something below `source` that is left out.
   /// - Throws: `Errno` of the first operation that failed.
-  static func copy(_ source: FilePath, to destination: FilePath) throws {
+  static func copy(_ source: FilePath, to destination: FilePath, leavingOut excluded: FilePath? = nil) throws {
+    if source == excluded { return }
     var status = stat()
     guard lstat(source.string, &status) == 0 else { throw Errno(rawValue: errno) }
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
       guard mkdir(destination.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
       for name in try FileManager.default.contentsOfDirectory(atPath: source.string) {
-        try copy(source.appending(name), to: destination.appending(name))
+        try copy(source.appending(name), to: destination.appending(name), leavingOut: excluded)
       }
     case S_IFREG:
       try copyFile(source, to: destination)
@@ -66,23 +68,51 @@ enum DirectoryCopy {
     }
   }
 
-  /// Makes `destination` the same as `source`, whatever it held before.
+  /// Makes `destination` hold what `source` does, or nothing, whatever it held before.
   ///
   /// The folder itself is kept, for a process may stand in it.
   ///
   /// - Throws: `Errno`, or what the file manager says.
-  static func replaceContents(of destination: FilePath, by source: FilePath) throws {
-    let files = FileManager.default
-    var status = stat()
-    if lstat(destination.string, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
-      try? files.removeItem(atPath: destination.string)
-      try files.createDirectory(atPath: destination.string, withIntermediateDirectories: true)
-    }
-    for name in try files.contentsOfDirectory(atPath: destination.string) {
-      try files.removeItem(atPath: destination.appending(name).string)
-    }
-    for name in try files.contentsOfDirectory(atPath: source.string) {
+  static func replaceContents(of destination: FilePath, by source: FilePath?) throws {
+    try empty(destination)
+    guard let source else { return }
+    for name in try FileManager.default.contentsOfDirectory(atPath: source.string) {
       try copy(source.appending(name), to: destination.appending(name))
     }
+  }
+
+  /// Moves all that is in `source` to `destination`, which loses what it held, and removes `source`.
+  ///
+  /// - Throws: as ``replaceContents(of:by:)``.
+  static func moveContents(of source: FilePath, replacing destination: FilePath) throws {
+    try empty(destination)
+    for name in try FileManager.default.contentsOfDirectory(atPath: source.string) {
+      guard rename(source.appending(name).string, destination.appending(name).string) == 0 else {
+        throw Errno(rawValue: errno)
+      }
+    }
+    remove(source)
+  }
+
+  /// Removes a file or folder, also one in which a process left folders that cannot be written.
+  static func remove(_ path: FilePath) {
+    let files = FileManager.default
+    if (try? files.removeItem(atPath: path.string)) != nil { return }
+    guard let walk = files.enumerator(atPath: path.string) else { return }
+    for case let name as String in walk where walk.fileAttributes?[.type] as? FileAttributeType == .typeDirectory {
+      chmod(path.appending(name).string, 0o700)
+    }
+    try? files.removeItem(atPath: path.string)
+  }
+
+  private static func empty(_ folder: FilePath) throws {
+    let files = FileManager.default
+    var status = stat()
+    if lstat(folder.string, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
+      try? files.removeItem(atPath: folder.string)
+      try files.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+    }
+    chmod(folder.string, status.st_mode & S_IFMT == S_IFDIR ? status.st_mode & 0o7777 | 0o700 : 0o755)
+    for name in try files.contentsOfDirectory(atPath: folder.string) { remove(folder.appending(name)) }
   }
 }

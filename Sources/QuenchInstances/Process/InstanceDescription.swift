@@ -34,6 +34,24 @@ struct InstanceDescription: Codable, Sendable {
     self.denied = denied.map(\.string)
   }
 
+  /// The service's own part of the temporary folder, which a reset empties.
+  var temporaryOfService: FilePath { FilePath(temporary).appending("service") }
+  /// The dependencies' part: one that goes on during a reset may have a socket there.
+  var temporaryOfDependencies: FilePath { FilePath(temporary).appending("dependencies") }
+
+  /// Makes both parts of the temporary folder, the service's empty.
+  ///
+  /// - Throws: `InstanceError` with code `instance-folder-unwritable`.
+  func makeTemporaryFolders() throws(InstanceError) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: temporaryOfDependencies.string, withIntermediateDirectories: true)
+      try DirectoryCopy.replaceContents(of: temporaryOfService, by: nil)
+    } catch {
+      throw InstanceError(.folderUnwritable, "cannot make the temporary folder \(temporary)", cause: error)
+    }
+  }
+
   init(in folder: InstanceFolder) throws(InstanceError) {
     do {
       self = try JSONDecoder().decode(

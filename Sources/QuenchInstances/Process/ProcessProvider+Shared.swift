@@ -1,4 +1,5 @@
 import Foundation
+import QuenchBuild
 import QuenchConfiguration
 import QuenchProcesses
 import QuenchState
@@ -26,27 +27,28 @@ extension ProcessProvider {
       denied: state.protected + denied)
     do {
       try shared.write()
-      try await unpack(digest, into: folder.artifact)
+      guard let digest = ArtifactDigest(digest) else {
+        throw InstanceError(.folderUnwritable, "\(digest) is not the digest of a build")
+      }
+      try await store.unpack(digest, into: folder.artifact)
       for dependency in wanted {
-        shared.running.append(
-          try await starter(for: shared).start(
-            dependency, in: folder.dependency(dependency.name), log: folder.log(of: dependency.name)))
+        let planned = try starter(for: shared).plan(
+          dependency, in: folder.dependency(dependency.name), log: folder.log(of: dependency.name))
+        shared.running.append(planned)
         try shared.write()
+        try await starter(for: shared).begin(planned)
       }
       return shared
     } catch {
-      await removeShared(folder)
+      _ = await removeShared(folder)
       throw error
     }
   }
 
   /// Starts those of the set's dependencies that have ended.
   public func resumeShared(_ folder: InstanceFolder) async throws {
-    var shared = try SharedDependencies(in: folder)
-    for index in shared.running.indices {
-      shared.running[index] = try await starter(for: shared).resume(shared.running[index])
-    }
-    try shared.write()
+    let shared = try SharedDependencies(in: folder)
+    for dependency in shared.running { try await starter(for: shared).resume(dependency) }
   }
 
   /// Stops the set's dependencies.
@@ -56,15 +58,19 @@ extension ProcessProvider {
   }
 
   /// Stops the set's dependencies and removes their folder.
-  public func removeShared(_ folder: InstanceFolder) async {
+  @discardableResult public func removeShared(_ folder: InstanceFolder) async -> [any Error] {
+    var failures: [any Error] = []
     if let shared = try? SharedDependencies(in: folder) {
       let starter = starter(for: shared)
-      await Task.detached {
-        for dependency in shared.running.reversed() { await starter.stop(dependency) }
+      failures = await Task.detached {
+        var failures: [any Error] = []
+        for dependency in shared.running.reversed() { failures += await starter.stop(dependency) }
         TemporaryDirectory(existing: FilePath(shared.temporary)).remove()
+        return failures
       }.value
     }
-    try? FileManager.default.removeItem(atPath: folder.path.string)
+    DirectoryCopy.remove(folder.path)
+    return failures
   }
 
   /// Removes what a killed command left in a folder.
@@ -74,9 +80,9 @@ extension ProcessProvider {
       return ProcessOwner(owner)?.quench.map { !$0.isRunning } ?? false
     }
     if let description = try? InstanceDescription(in: folder) {
-      if isOver(description.owner) { await remove(description.instance) }
+      if isOver(description.owner) { _ = await remove(description.instance) }
     } else if let shared = try? SharedDependencies(in: folder) {
-      if isOver(shared.owner) { await removeShared(folder) }
+      if isOver(shared.owner) { _ = await removeShared(folder) }
     } else if listed != nil, folder.isOlder(than: .seconds(600)) {
       // Its maker was killed before it could say what it is; nothing was started in it yet.
       try? FileManager.default.removeItem(atPath: folder.path.string)

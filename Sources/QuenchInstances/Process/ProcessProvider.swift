@@ -28,7 +28,7 @@ public struct ProcessProvider: InstanceProvider {
 
   /// Makes and starts an instance as a process of this machine.
   public func start(_ specification: InstanceSpecification) async throws -> Instance {
-    // A port that was free a moment ago may be gone when the service asks for it; then another is tried.
+    // Something that is not of ours may take the port before the service asks for it; then another is tried.
     for _ in 1..<3 {
       do {
         return try await startOnce(specification)
@@ -41,9 +41,11 @@ public struct ProcessProvider: InstanceProvider {
 
   private func startOnce(_ specification: InstanceSpecification) async throws -> Instance {
     let service = specification.service
+    let port = try LoopbackPort.reserve()
+    defer { withExtendedLifetime(port) {} }
     let instance = Instance(
       id: specification.id, temperature: specification.temperature, revision: specification.revision,
-      digest: specification.digest, port: try LoopbackPort.free(), since: Date(),
+      digest: specification.digest, port: port.number, since: Date(),
       folder: InstanceFolder(path: state.instances.appending(specification.id)),
       shared: specification.shared?.folder)
     let temporary = try TemporaryDirectory()
@@ -51,65 +53,34 @@ public struct ProcessProvider: InstanceProvider {
       instance: instance, temporary: temporary.path,
       owner: specification.isKept ? nil : owner(isKept: false).text, service: service,
       exports: specification.shared?.exports ?? [:], dependencies: [], denied: state.protected + specification.denied)
+    let layout = layout(of: description)
     do {
-      try await lay(instance, service: service)
+      try layout.makeFolder()
       try description.write()
+      try description.makeTemporaryFolders()
+      try await layout.lay()
       let starter = starter(for: description)
       for dependency in service.dependencies where dependency.scope == .instance {
-        let running = try await starter.start(
+        let planned = try starter.plan(
           dependency, in: instance.folder.dependency(dependency.name), log: instance.folder.log(of: dependency.name))
-        description.dependencies.append(running)
+        // Written down before it is made, so that whoever comes after a kill knows what there may be to undo.
+        description.dependencies.append(planned)
         try description.write()
+        try await starter.begin(planned)
       }
       let hooks = hooks(for: description, secrets: specification.secrets)
       if let prepare = service.prepare { try await hooks.run(prepare, named: "prepare") }
-      try await DataBaseline(folder: instance.folder, service: service, hooks: hooks).keep()
+      try layout.keep()
+      if let snapshot = service.dataSnapshot { try await hooks.run(snapshot, named: "data-snapshot") }
       try await run(description, hooks: hooks)
-      var healthy = instance
-      healthy.since = Date()
-      description.instance = healthy
+      description.instance.since = Date()
       try description.write()
-      return healthy
+      return description.instance
     } catch {
-      await undo(description, secrets: specification.secrets)
+      _ = await undo(description, secrets: specification.secrets)
       keepLog(of: instance)
       throw error
     }
-  }
-
-  /// Makes the instance's folder with the artifact and an empty data folder in it.
-  private func lay(_ instance: Instance, service: ServiceConfiguration) async throws {
-    let files = FileManager.default
-    let folder = instance.folder
-    do {
-      try? files.removeItem(atPath: folder.path.string)
-      try files.createDirectory(
-        atPath: folder.path.string, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: StateDirectory.mode])
-      try files.createDirectory(atPath: folder.snapshot.string, withIntermediateDirectories: false)
-    } catch {
-      throw InstanceError(.folderUnwritable, "cannot make the instance folder \(folder.path)", cause: error)
-    }
-    try await unpack(instance.digest, into: folder.artifact)
-    do {
-      // A revision may bring a link in the data folder's place, which would lead Quench's own copies elsewhere.
-      if service.data != nil {
-        try DirectoryCopy.removeLinks(from: folder.artifact, to: folder.data(named: service.data))
-      }
-      try files.createDirectory(atPath: folder.data(named: service.data).string, withIntermediateDirectories: true)
-      if service.data != nil, symlink(folder.data(named: service.data).string, folder.data(named: nil).string) != 0 {
-        throw Errno(rawValue: errno)
-      }
-    } catch {
-      throw InstanceError(.folderUnwritable, "cannot make the data folder in \(folder.path)", cause: error)
-    }
-  }
-
-  func unpack(_ digest: String, into folder: FilePath) async throws {
-    guard let digest = ArtifactDigest(digest) else {
-      throw InstanceError(.folderUnwritable, "\(digest) is not the digest of a build")
-    }
-    try await store.unpack(digest, into: folder)
   }
 
   /// Starts the service's process and waits until it is healthy.
@@ -141,71 +112,48 @@ public struct ProcessProvider: InstanceProvider {
     }
   }
 
-  /// Starts the process again with the data it has.
+  /// Starts the process again with the artifact's own files and the data it has.
   public func resume(_ instance: Instance) async throws {
-    var description = try InstanceDescription(in: instance.folder)
-    try FileManager.default.createDirectory(atPath: description.temporary, withIntermediateDirectories: true)
-    for index in description.dependencies.indices {
-      description.dependencies[index] = try await starter(for: description).resume(description.dependencies[index])
-    }
-    try description.write()
+    let description = try InstanceDescription(in: instance.folder)
+    let port = LoopbackPort.reserve(instance.port)
+    defer { withExtendedLifetime(port) {} }
+    try description.makeTemporaryFolders()
+    let layout = layout(of: description)
+    try await layout.prepareNext()
+    await stopService(description)
+    try layout.exchange(keepingData: true)
+    let starter = starter(for: description)
+    for dependency in description.dependencies { try await starter.resume(dependency) }
     try await run(
       description, hooks: hooks(for: description, secrets: try ServiceSecrets.values(of: description.service)))
   }
 
-  /// Stops the process, cleans up, and removes the folder.
-  public func remove(_ instance: Instance) async {
-    if let description = try? InstanceDescription(in: instance.folder) {
-      await undo(description, secrets: (try? ServiceSecrets.values(of: description.service)) ?? [:])
-    }
-    keepLog(of: instance)
-  }
-
-  private func stopService(_ description: InstanceDescription) async {
-    if let process = try? LaunchedProcess(adopting: description.instance.folder.processRecord) {
-      await process.stop(grace: description.service.stop.grace)
-    }
-  }
-
-  /// Stops the service, then cleans up after it and what it depended on, in the reverse order of their start.
-  private func undo(_ description: InstanceDescription, secrets: [String: String]) async {
-    let hooks = hooks(for: description, secrets: secrets)
-    await stopService(description)
-    let starter = starter(for: description)
-    let temporary = TemporaryDirectory(existing: FilePath(description.temporary))
-    // The rest must be done although the task may be cancelled by now.
-    await Task.detached {
-      if let cleanup = description.service.cleanup { try? await hooks.run(cleanup, named: "cleanup") }
-      for dependency in description.dependencies.reversed() { await starter.stop(dependency) }
-      temporary.remove()
-    }.value
-  }
-
-  /// Keeps what the service, its hooks and its dependencies printed, and removes the rest of the folder.
-  private func keepLog(of instance: Instance) {
-    let files = FileManager.default
-    let kept = state.logs(ofInstance: instance.id)
-    try? files.createDirectory(
-      atPath: kept.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    for name in (try? files.contentsOfDirectory(atPath: instance.folder.path.string)) ?? []
-    where name == "log" || name.hasSuffix(".log") {
-      let target = kept.appending(name == "log" ? "service.log" : name).string
-      try? files.removeItem(atPath: target)
-      try? files.moveItem(atPath: instance.folder.path.appending(name).string, toPath: target)
-    }
-    try? files.removeItem(atPath: instance.folder.path.string)
-  }
-
-  /// Restarts the process with the data it first had.
+  /// Restarts the process with the files and the data it first had.
   public func reset(_ instance: Instance) async throws {
     let description = try InstanceDescription(in: instance.folder)
-    let secrets = try ServiceSecrets.values(of: description.service)
-    let hooks = hooks(for: description, secrets: secrets)
+    let hooks = hooks(for: description, secrets: try ServiceSecrets.values(of: description.service))
+    let port = LoopbackPort.reserve(instance.port)
+    defer { withExtendedLifetime(port) {} }
+    let layout = layout(of: description)
+    async let files: Void = layout.prepareNext()
     await stopService(description)
-    try await DataBaseline(folder: instance.folder, service: description.service, hooks: hooks).restore()
+    try await files
+    try layout.exchange(keepingData: false)
+    try description.makeTemporaryFolders()
     let starter = starter(for: description)
     for dependency in description.dependencies { try await starter.reset(dependency) }
+    if let restore = description.service.dataRestore { try await hooks.run(restore, named: "data-restore") }
     try await run(description, hooks: hooks)
+  }
+
+  /// Stops the process, cleans up, and removes the folder.
+  @discardableResult public func remove(_ instance: Instance) async -> [any Error] {
+    var failures: [any Error] = []
+    if let description = try? InstanceDescription(in: instance.folder) {
+      failures = await undo(description, secrets: (try? ServiceSecrets.values(of: description.service)) ?? [:])
+    }
+    keepLog(of: instance)
+    return failures
   }
 
   /// Asks the process how it is.
@@ -223,8 +171,11 @@ public struct ProcessProvider: InstanceProvider {
     } catch {
       return .unhealthy(reason: "\(error)")
     }
-    return ListeningSocket.owner(ofPort: instance.port, comparedTo: process) == .another
-      ? .unhealthy(reason: "port \(instance.port) is served by another process") : .healthy
+    return switch ListeningSocket.owner(ofPort: instance.port, comparedTo: process) {
+    case .another: .unhealthy(reason: "port \(instance.port) is served by another process")
+    case .nobody: .unhealthy(reason: "nothing listens on port \(instance.port)")
+    case .ours, .unknown: .healthy
+    }
   }
 
   /// Waits until the process ends.
@@ -232,48 +183,44 @@ public struct ProcessProvider: InstanceProvider {
     try await LaunchedProcess(adopting: instance.folder.processRecord).waitUntilProcessEnded()
   }
 
-  func owner(isKept: Bool) -> ProcessOwner {
-    ProcessOwner(state: state.root, quench: isKept ? nil : .current)
-  }
-
-  private func hooks(for description: InstanceDescription, secrets: [String: String]) -> ServiceHooks {
-    let folder = description.instance.folder
-    let exports = description.dependencies.reduce(into: description.exports) { $0.merge($1.exports) { $1 } }
-    let temporary = FilePath(description.temporary)
-    return ServiceHooks(
-      launcher: launcher, instance: description.instance,
-      environment: ServiceEnvironment.variables(
-        of: description.instance, service: description.service, exports: exports, secrets: secrets,
-        temporary: temporary, owner: description.owner ?? owner(isKept: true).text),
-      confinement: Confinement(
-        // The data folder is inside the artifact's; named by itself it could have become a link to elsewhere.
-        writable: [folder.artifact, folder.snapshot, temporary]
-          + ProcessEnvironment.packageCaches,
-        denied: description.denied.map { FilePath($0) }),
-      secretNames: description.service.secrets)
-  }
-
-  private func starter(for description: InstanceDescription) -> DependencyStarter {
-    DependencyStarter(
-      launcher: launcher, denied: description.denied.map { FilePath($0) },
-      lifeline: description.owner == nil ? nil : lifeline,
-      environment: ProcessEnvironment.allowed(
-        temporaryDirectory: FilePath(description.temporary),
-        adding: [
-          "QUENCH_INSTANCE_ID": description.instance.id, "QUENCH_REVISION": description.instance.revision,
-          ProcessTable.ownerVariable: description.owner ?? owner(isKept: true).text,
-        ]),
-      temporary: FilePath(description.temporary), workingDirectory: description.instance.folder.artifact,
-      user: description.instance.id)
-  }
-
-  private func probe(_ health: HealthConfiguration, hooks: ServiceHooks) -> any HealthProbe {
-    switch health.probe {
-    case .http(let path): HTTPProbe(path: path)
-    case .tcp: TCPProbe()
-    case .grpc(let service): GRPCProbe(service: service ?? "")
-    case .command(let command):
-      CommandProbe(launcher: launcher, launch: hooks.launch(command), log: hooks.instance.folder.log(of: "health"))
+  private func stopService(_ description: InstanceDescription) async {
+    if let process = try? LaunchedProcess(adopting: description.instance.folder.processRecord) {
+      await process.stop(grace: description.service.stop.grace)
     }
+  }
+
+  /// Stops the service, then cleans up after it and what it depended on, in the reverse order of their start.
+  ///
+  /// - Returns: what could not be cleaned up.
+  private func undo(_ description: InstanceDescription, secrets: [String: String]) async -> [any Error] {
+    let hooks = hooks(for: description, secrets: secrets)
+    await stopService(description)
+    let starter = starter(for: description)
+    let temporary = TemporaryDirectory(existing: FilePath(description.temporary))
+    // The rest must be done although the task may be cancelled by now.
+    return await Task.detached {
+      var failures: [any Error] = []
+      if let cleanup = description.service.cleanup {
+        do { try await hooks.run(cleanup, named: "cleanup") } catch { failures.append(error) }
+      }
+      for dependency in description.dependencies.reversed() { failures += await starter.stop(dependency) }
+      temporary.remove()
+      return failures
+    }.value
+  }
+
+  /// Keeps what the service, its hooks and its dependencies printed, and removes the rest of the folder.
+  private func keepLog(of instance: Instance) {
+    let files = FileManager.default
+    let kept = state.logs(ofInstance: instance.id)
+    try? files.createDirectory(
+      atPath: kept.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    for name in (try? files.contentsOfDirectory(atPath: instance.folder.path.string)) ?? []
+    where name == "log" || name.hasSuffix(".log") {
+      let target = kept.appending(name == "log" ? "service.log" : name).string
+      try? files.removeItem(atPath: target)
+      try? files.moveItem(atPath: instance.folder.path.appending(name).string, toPath: target)
+    }
+    DirectoryCopy.remove(instance.folder.path)
   }
 }

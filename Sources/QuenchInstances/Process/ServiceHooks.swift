@@ -20,7 +20,10 @@ struct ServiceHooks: Sendable {
   /// - Throws: `InstanceError` with code `hook-failed`, naming the hook and the last lines it printed.
   func run(_ hook: CommandConfiguration, named name: String) async throws {
     let log = instance.folder.log(of: name)
-    let outcome = try await launcher.run(launch(hook), log: log, timeout: hook.timeout ?? .seconds(300))
+    var launch = launch(hook)
+    // The service itself must not be able to change what it is put back to.
+    if name == "data-snapshot" { launch.confinement?.writable.append(instance.folder.snapshot) }
+    let outcome = try await launcher.run(launch, log: log, timeout: hook.timeout ?? .seconds(300))
     guard outcome.isSuccess else {
       throw InstanceError(
         .hookFailed,

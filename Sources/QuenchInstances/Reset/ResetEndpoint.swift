@@ -37,9 +37,19 @@ public actor ResetEndpoint {
     return "http://127.0.0.1:\(channel.channel.localAddress?.port ?? 0)\(path)"
   }
 
-  /// Takes a path back; it answers 404 from now on.
-  public func close(_ url: String) {
-    handlers = handlers.filter { !url.hasSuffix($0.key) }
+  /// Takes a path back, which answers 404 from now on, and waits for the resets that are under way.
+  ///
+  /// In a cancelled task they are cancelled too.
+  public func close(_ url: String) async {
+    guard let path = handlers.keys.first(where: url.hasSuffix) else { return }
+    handlers[path] = nil
+    while let reset = resetting.removeValue(forKey: path) {
+      _ = await withTaskCancellationHandler {
+        await reset.result
+      } onCancel: {
+        reset.cancel()
+      }
+    }
   }
 
   /// Serves until the task is cancelled.

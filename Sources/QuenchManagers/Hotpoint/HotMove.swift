@@ -24,9 +24,12 @@ public struct HotMove: Sendable, Equatable {
   public var from: String?
   /// The commit it is on now.
   public var to: String
+  /// What of the instances that were dropped could not be cleaned up, in words.
+  public var leftBehind: [String]
 
   /// Makes a move.
-  public init(_ kind: Kind, from: String?, to: String) {
+  public init(_ kind: Kind, from: String?, to: String, leftBehind: [String] = []) {
+    self.leftBehind = leftBehind
     self.kind = kind
     self.from = from
     self.to = to

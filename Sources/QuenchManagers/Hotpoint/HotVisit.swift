@@ -11,7 +11,7 @@ public struct HotVisit: Sendable {
   /// The revision the kept set goes back to; nil where there is no kept set.
   public var baseline: String?
 
-  let lock: FileLock.Held?
+  let lock: HotLock?
 }
 
 extension HotpointManager {
@@ -24,7 +24,7 @@ extension HotpointManager {
   /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`; nothing is left running then, and
   ///   the set is as it was.
   public func begin(_ deployment: Deployment, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotVisit {
-    var lock: FileLock.Held?
+    var lock: HotLock?
     if try await ledger.loadSet(.hot, service: service) != nil {
       lock = try await acquire("verifying \(deployment.revision.prefix(12))", onWait)
     }
@@ -39,7 +39,7 @@ extension HotpointManager {
           baseline: set.revision,
           members: instances.map(InstanceRecord.init), retained: [aside] + set.retained))
     } catch {
-      await group.remove(instances)
+      _ = await group.remove(instances)
       throw error
     }
     return HotVisit(instances: instances, baseline: set.revision, lock: lock)
@@ -55,7 +55,8 @@ extension HotpointManager {
 
   /// Ends a visit: the kept set goes back to its baseline, and the visit's instances are stopped.
   ///
-  /// - Throws: `LedgerError` when the set cannot be recorded; the next command that uses it tries again.
+  /// - Throws: `LedgerError` when the set cannot be recorded; the next command that uses it tries again. `InstanceError`
+  ///   when something of the visit's instances could not be cleaned up.
   public func end(_ visit: HotVisit) async throws {
     var failure: (any Error)?
     if visit.baseline != nil {
@@ -66,8 +67,8 @@ extension HotpointManager {
         failure = error
       }
     }
-    await group.remove(visit.instances)
-    if let failure { throw failure }
+    let failures = await group.remove(visit.instances)
+    if let failure = failure ?? failures.first { throw failure }
   }
 
   /// Puts the hot sets of all services right after commands that were killed, unless one is at work, and then cleans up.
@@ -76,7 +77,7 @@ extension HotpointManager {
   static func settle(
     state: StateDirectory, ledger: Ledger, provider: any InstanceProvider, _ cleanUp: (Set<String>?) async -> Void
   ) async throws {
-    guard let lock = try state.lock("hot").tryAcquire(reason: "cleaning up") else { return await cleanUp(nil) }
+    guard let lock = try HotLock.all(state, reason: "cleaning up") else { return await cleanUp(nil) }
     defer { withExtendedLifetime(lock) {} }
     for set in try await ledger.sets() where set.name == .hot {
       _ = try await HotpointManager(service: set.service, state: state, ledger: ledger, provider: provider).recover()
@@ -95,7 +96,7 @@ extension HotpointManager {
     guard set.baseline != nil else { return set }
     let visitors = set.members.instances
     let restored = try await returnToBaseline()
-    await group.remove(visitors)
+    _ = await group.remove(visitors)
     return restored
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchDiagnostics
 import QuenchInstances
 import QuenchLedger
 import QuenchState
@@ -52,10 +53,10 @@ public struct HotpointManager: Sendable {
           service: service, name: .hot, revision: deployment.revision, digest: deployment.digest,
           members: instances.map(InstanceRecord.init), retained: Array(retained.prefix(max(0, retain)))))
     } catch {
-      await group.remove(instances)
+      _ = await group.remove(instances)
       throw error
     }
-    await group.remove(dropped.flatMap(\.members).instances)
+    let failures = await group.remove(dropped.flatMap(\.members).instances)
     // What is retained goes back to its baseline now, so that a rollback later is no more than a switch.
     // One that cannot be put back is not healthy then, and is started anew when it is asked for.
     if let kept = retained.first, retain > 0 { try? await group.restore(kept.members.instances) }
@@ -63,7 +64,9 @@ public struct HotpointManager: Sendable {
       LedgerEvent(
         "deployed", subject: "hot",
         detail: ["revision": .text(deployment.revision), "from": .text(before?.revision ?? "")]))
-    return HotMove(.started, from: before?.revision, to: deployment.revision)
+    return HotMove(
+      .started, from: before?.revision, to: deployment.revision,
+      leftBehind: failures.flatMap(DiagnosticText.lines(of:)))
   }
 
   /// Switches the set to another build that is retained; the one it leaves is retained in its place.
@@ -108,7 +111,8 @@ public struct HotpointManager: Sendable {
   ///
   /// - Parameter removing: whether their data go too, and with them the set; otherwise it can be started again.
   /// - Returns: how many instances it were.
-  /// - Throws: `ManagerError` with code `no-set`; `LedgerError`, `StateError`, `CancellationError`.
+  /// - Throws: `ManagerError` with code `no-set`; `LedgerError`, `StateError`, `CancellationError`; `InstanceError` when
+  ///   something of the instances could not be cleaned up.
   public func stop(removing: Bool, onWait: (@Sendable (String) -> Void)? = nil) async throws -> Int {
     let lock = try await acquire("stopping", onWait)
     defer { withExtendedLifetime(lock) {} }
@@ -116,7 +120,7 @@ public struct HotpointManager: Sendable {
     let all = set.instances + set.retained.flatMap(\.members).instances
     if removing {
       try await ledger.removeSet(.hot, service: service)
-      await group.remove(all)
+      if let failure = await group.remove(all).first { throw failure }
     } else {
       await group.stop(all)
     }
@@ -124,20 +128,30 @@ public struct HotpointManager: Sendable {
     return all.count
   }
 
-  /// Starts those of the set's instances that do not run, with the data they have.
+  /// Starts those of the set's instances, and of the retained ones, that do not run, with the data they have.
   ///
   /// - Throws: `ManagerError` with code `no-set`; `InstanceError`, `LedgerError`, `StateError`, `CancellationError`.
   public func start(onWait: (@Sendable (String) -> Void)? = nil) async throws -> Int {
     let lock = try await acquire("starting", onWait)
     defer { withExtendedLifetime(lock) {} }
     guard let set = try await recover() else { throw Self.noSet }
-    let states = await group.health(of: set.instances)
-    let ended = zip(set.instances, states).compactMap { instance, health -> Instance? in
+    let ended = await ended(among: set.instances)
+    try await group.resume(ended)
+    var count = ended.count
+    for earlier in set.retained {
+      let ended = await self.ended(among: earlier.members.instances)
+      // A retained build that does not start again is started anew when it is asked for.
+      if (try? await group.resume(ended)) != nil { count += ended.count }
+      try Task.checkCancellation()
+    }
+    try await ledger.append(LedgerEvent("started", subject: "hot", detail: ["revision": .text(set.revision)]))
+    return count
+  }
+
+  private func ended(among instances: [Instance]) async -> [Instance] {
+    zip(instances, await group.health(of: instances)).compactMap { instance, health in
       if case .ended = health { instance } else { nil }
     }
-    try await group.resume(ended)
-    try await ledger.append(LedgerEvent("started", subject: "hot", detail: ["revision": .text(set.revision)]))
-    return ended.count
   }
 
   /// The set and how its instances are, asked now; nil when there is none.
@@ -164,7 +178,7 @@ public struct HotpointManager: Sendable {
   /// That there is no kept hot set.
   public static let noSet = ManagerError(.noSet, "there is no kept hot set", remedy: "quench hot deploy")
 
-  func acquire(_ reason: String, _ onWait: (@Sendable (String) -> Void)?) async throws -> FileLock.Held {
-    try await state.lock("hot").acquire(reason: "quench hot: \(reason)", onWait: onWait)
+  func acquire(_ reason: String, _ onWait: (@Sendable (String) -> Void)?) async throws -> HotLock {
+    try await HotLock.own(state, service: service, reason: "quench hot: \(reason)", onWait: onWait)
   }
 }

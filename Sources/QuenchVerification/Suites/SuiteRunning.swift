@@ -111,29 +111,28 @@ struct SuiteRunning: Sendable {
     let (instances, used) = try await pool.take(count)
     do {
       for instance in instances where used.contains(instance.id) { try await manager.reset(instance) }
+      let fallen = FallenInstances(manager: manager)
       let resetURL = await endpoint.open {
+        // What is put back runs again, so whether it had fallen over has to be seen before.
+        await fallen.look(at: instances)
         for instance in instances { try await manager.reset(instance) }
       }
       report(.suiteStarted(prepared.suite.name, instances: instances))
-      var result = try await execute(prepared, shard: shard, on: instances, resetURL: resetURL, logs: logs)
+      var result: SuiteResult
+      do {
+        result = try await execute(prepared, shard: shard, on: instances, resetURL: resetURL, logs: logs)
+      } catch {
+        await endpoint.close(resetURL)
+        throw error
+      }
       await endpoint.close(resetURL)
-      await noteEndedInstances(instances, in: &result)
+      await fallen.look(at: instances)
+      await fallen.note(in: &result)
       await pool.giveBack(instances)
       return result
     } catch {
       await pool.giveBack(instances)
       throw error
-    }
-  }
-
-  /// A suite that passed while its instance fell over has not shown that the service works.
-  private func noteEndedInstances(_ instances: [Instance], in result: inout SuiteResult) async {
-    for (instance, health) in zip(instances, await manager.health(of: instances)) {
-      guard case .ended(_, let lines) = health else { continue }
-      let tail = lines.isEmpty ? "" : ":\n" + lines.map { "  | \($0)" }.joined(separator: "\n")
-      result.reason = [result.reason, "instance \(instance.id) \(health) while the suite ran\(tail)"]
-        .compactMap { $0 }.joined(separator: "; ")
-      if result.result != .failed { result.result = .error }
     }
   }
 

@@ -1,0 +1,130 @@
+import Foundation
+import QuenchBuild
+import QuenchConfiguration
+import QuenchState
+import SystemPackage
+
+/// An instance's files: how they are laid before its service first runs, and how they are put back to that.
+///
+/// The service may write all over its working directory, so going back means the artifact's bytes as well as the data.
+/// They come from the store, hashed once more, or from a copy that was made after the service's `prepare` and that the
+/// service cannot reach.
+struct InstanceLayout: Sendable {
+  var instance: Instance
+  var service: ServiceConfiguration
+  var store: BuildStore
+
+  private var folder: InstanceFolder { instance.folder }
+  /// The data folder: in the working directory when the service names one, else beside it.
+  private var data: FilePath { folder.data(named: service.data) }
+  /// The copy of the working directory after `prepare`; without a `prepare` it is just the artifact, and not copied.
+  private var preparedArtifact: FilePath { folder.baseline.appending("artifact") }
+  private var preparedData: FilePath { folder.baseline.appending("data") }
+  /// Where the next working directory is put together.
+  private var next: FilePath { folder.path.appending("next") }
+
+  /// Makes the instance's folder, and in it the parts that the service has no say in.
+  ///
+  /// - Throws: `InstanceError` with code `instance-folder-unwritable`.
+  func makeFolder() throws(InstanceError) {
+    try working("make the folder of") {
+      DirectoryCopy.remove(folder.path)
+      for path in [folder.path, folder.snapshot, folder.baseline] {
+        try FileManager.default.createDirectory(
+          atPath: path.string, withIntermediateDirectories: true, attributes: [.posixPermissions: StateDirectory.mode])
+      }
+    }
+  }
+
+  /// Lays the artifact, and an empty data folder where it brings none.
+  ///
+  /// - Throws: `InstanceError`, or `BuildError` when the artifact's bytes cannot be had.
+  func lay() async throws {
+    try await store.unpack(digest, into: folder.artifact)
+    try working("make the data folder of") {
+      try makeData(in: folder.artifact)
+      // A fixed name for whoever looks into the instance's folder.
+      if service.data != nil { try link(data, at: folder.data(named: nil)) }
+    }
+  }
+
+  /// Keeps what the service's `prepare` made of the files; what a `data-snapshot` command takes care of is left out.
+  ///
+  /// - Throws: `InstanceError` with code `instance-folder-unwritable`.
+  func keep() throws(InstanceError) {
+    guard service.prepare != nil else { return }
+    try working("copy the files of") {
+      try makeData(in: folder.artifact)
+      try DirectoryCopy.copy(
+        folder.artifact, to: preparedArtifact, leavingOut: service.dataSnapshot == nil ? nil : data)
+      if service.data == nil { try DirectoryCopy.copy(data, to: preparedData) }
+    }
+  }
+
+  /// Puts the files together beside the working directory, as they were before the service first ran.
+  ///
+  /// That takes the most time of a reset, and can be done while the service is still being stopped.
+  ///
+  /// - Throws: as ``lay()``.
+  func prepareNext() async throws {
+    DirectoryCopy.remove(next)
+    let isCopied = FileManager.default.fileExists(atPath: preparedArtifact.string)
+    if !isCopied { try await store.unpack(digest, into: next) }
+    try working("copy the files of") {
+      if isCopied { try DirectoryCopy.copy(preparedArtifact, to: next) }
+      try makeData(in: next)
+    }
+  }
+
+  /// Has the working directory hold what was put together beside it; the service must not be running.
+  ///
+  /// The folder itself stays, for the processes of dependencies may stand in it.
+  ///
+  /// - Parameter keepingData: whether the data stay as the service left them.
+  /// - Throws: `InstanceError` with code `instance-folder-unwritable`.
+  func exchange(keepingData: Bool) throws(InstanceError) {
+    try working("put back the files of") {
+      if keepingData, service.data != nil {
+        try makeData(in: folder.artifact)
+        let target = try makeData(in: next)
+        DirectoryCopy.remove(target)
+        guard rename(data.string, target.string) == 0 else { throw Errno(rawValue: errno) }
+      }
+      try DirectoryCopy.moveContents(of: next, replacing: folder.artifact)
+      if !keepingData, service.data == nil {
+        let source = FileManager.default.fileExists(atPath: preparedData.string) ? preparedData : nil
+        try DirectoryCopy.replaceContents(of: data, by: source)
+      }
+    }
+  }
+
+  private var digest: ArtifactDigest {
+    get throws {
+      guard let digest = ArtifactDigest(instance.digest) else {
+        throw InstanceError(.folderUnwritable, "\(instance.digest) is not the digest of a build")
+      }
+      return digest
+    }
+  }
+
+  /// Makes sure that the data folder is a folder, and that no link on the way leads Quench's own copies elsewhere.
+  @discardableResult
+  private func makeData(in root: FilePath) throws -> FilePath {
+    let path = service.data.map { root.appending(FilePath($0).components) } ?? data
+    if service.data != nil { try DirectoryCopy.removeLinks(from: root, to: path) }
+    try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+    return path
+  }
+
+  private func link(_ target: FilePath, at path: FilePath) throws {
+    guard symlink(target.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  private func working<Result>(_ what: String, _ body: () throws -> Result) throws(InstanceError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw InstanceError(.folderUnwritable, "cannot \(what) instance \(folder.path)", cause: error)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import QuenchState
+
+/// The right to change a hot set: one command at a time for each service, side by side for different ones.
+struct HotLock: Sendable {
+  private let held: [FileLock.Held]
+
+  /// Waits for the right to change one service's set.
+  ///
+  /// - Throws: `StateError`, or `CancellationError`.
+  static func own(
+    _ state: StateDirectory, service: String, reason: String, onWait: (@Sendable (String) -> Void)?
+  ) async throws -> HotLock {
+    let own = try await state.lock("hot-\(service)").acquire(reason: reason, onWait: onWait)
+    return HotLock(held: [own, try await state.lock("hot").acquire(.shared, reason: reason, onWait: onWait)])
+  }
+
+  /// The right to change the sets of all services; nil when a command is at work on one.
+  ///
+  /// - Throws: `StateError`.
+  static func all(_ state: StateDirectory, reason: String) throws(StateError) -> HotLock? {
+    try state.lock("hot").tryAcquire(reason: reason).map { HotLock(held: [$0]) }
+  }
+}
