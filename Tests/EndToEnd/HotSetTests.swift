@@ -102,6 +102,43 @@ struct HotSetTests {
   }
 
   @Test(.world("greeter"))
+  func startAlsoStartsWhatIsRetained() async throws {
+    let world = try World.current
+    let (old, new) = try await world.beginHotSet()
+    try await world.deploy(old)
+    try await world.deploy(new)
+    #expect(try await world.quench("hot", "stop").status == 0)
+    #expect(try await world.quench("hot", "start").status == 0)
+    let retained = try await world.hotStatus()["retained"][0]["instances"].array
+    #expect(retained.map(\.["health"].string) == ["healthy", "healthy"])
+    #expect(try await world.quench("hot", "rollback").status == 0)
+    #expect(try await world.hotStatus()["instances"].array.map(\.["pid"]) == retained.map(\.["pid"]))
+  }
+
+  @Test(.world("greeter"))
+  func servicesHaveSetsOfTheirOwn() async throws {
+    let world = try World.current
+    let (old, new) = try await world.beginHotSet()
+    let file = GreeterConfiguration(instances: 1).text
+    for name in ["one", "two"] {
+      try world.write("\(name).yml", file.replacing("name: greeter", with: "name: \(name)"))
+      world.atEnd { try await world.quench("hot", "stop", "--remove", "--config", "\(name).yml") }
+    }
+    try await world.commit("Describe two services")
+    for (revision, name) in [(old, "one"), (new, "two")] {
+      let outcome = try await world.quench("hot", "deploy", revision, "--config", "\(name).yml")
+      #expect(outcome.status == 0, "\(outcome)")
+    }
+    let rollback = try await world.quench("hot", "rollback", "--config", "two.yml")
+    #expect(rollback.status == 3, "nothing of this service is retained: \(rollback)")
+    for (revision, name) in [(old, "one"), (new, "two")] {
+      let status = try await world.ask("hot", "status", "--config", "\(name).yml")
+      #expect(status.json["revision"].string == revision && status.status == 0, "\(status.outcome)")
+      #expect(status.json["retained"].array.isEmpty)
+    }
+  }
+
+  @Test(.world("greeter"))
   func removedSetIsGone() async throws {
     let world = try World.current
     let (old, new) = try await world.beginHotSet()

@@ -12,6 +12,44 @@ struct InstanceTests {
     try await world.commit("Be faulty: \(mode)")
   }
 
+  @Test(.world("greeter"))
+  func instanceThatFellOverAndWasResetIsNotForgotten() async throws {
+    let world = try World.current
+    var configuration = GreeterConfiguration(
+      suites: [
+        (
+          "falls",
+          """
+          curl --silent --request POST $QUENCH_BASE_URL/greetings/Ida
+          while curl --silent --output /dev/null $QUENCH_BASE_URL/health; do sleep 0.02; done
+          exec curl --silent --fail --request POST $QUENCH_RESET_URL
+          """
+        )
+      ])
+    configuration.run = """
+      (until test -e data/counts.json; do sleep 0.02; done; kill -9 $$) &
+      exec ./greeter --port ${PORT}
+      """
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Fall over after the first greeting")
+    let answer = try await world.ask("verify")
+    #expect(answer.status == 3, "\(answer.outcome)")
+    #expect(answer.json["suites"][0]["result"].string == "ERROR")
+    #expect(answer.outcome.text.contains("while the suite ran"), "\(answer.outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func everySuiteMeetsTheArtifactsOwnFiles() async throws {
+    let world = try World.current
+    var configuration = GreeterConfiguration(service: [], suites: [("first", "true"), ("second", "true")])
+    // Where an earlier start left its folder, this one fails.
+    configuration.run = "mkdir left && mv greeter left/ && exec left/greeter --port ${PORT}"
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Change the artifact")
+    let outcome = try await world.quench("verify")
+    #expect(outcome.passed, "\(outcome)")
+  }
+
   @Test(.world("faulty"))
   func healthyServicePasses() async throws {
     let outcome = try await World.current.quench("verify")
