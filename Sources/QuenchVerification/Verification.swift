@@ -85,8 +85,7 @@ public struct Verification: Sendable {
     await draft.record(definitions: tests.definitionDigests(for: request, sources: sources))
     // The tests are built while the service is; when the service fails to build, they are not waited for.
     async let prepared = tests.prepare(request, sources: sources)
-    guard let build = try await build(request, draft, report) else { return }
-    guard let visit = try await deploy(build, request, draft, report) else { return }
+    guard let (build, visit) = try await stage(request, draft, report) else { return }
     do {
       let clock = ContinuousClock()
       let start = clock.now
@@ -106,20 +105,32 @@ public struct Verification: Sendable {
     try await rollBack(visit, draft, report)
   }
 
+  /// Builds the service and starts its instances, if any are wanted; nil when either cannot be had, which the draft then
+  /// says.
+  private func stage(
+    _ request: VerificationRequest, _ draft: VerdictDraft, _ report: @escaping @Sendable (VerificationEvent) -> Void
+  ) async throws -> (build: Build, visit: HotVisit?)? {
+    guard let held = try await build(request, draft, report) else { return nil }
+    // Until the instances are there, nothing else keeps the artifact in the store.
+    defer { withExtendedLifetime(held) {} }
+    guard let visit = try await deploy(held.build, request, draft, report) else { return nil }
+    return (held.build, visit)
+  }
+
   /// Builds the service; nil when it cannot be built, which the draft then says.
   private func build(
     _ request: VerificationRequest, _ draft: VerdictDraft, _ report: @escaping @Sendable (VerificationEvent) -> Void
-  ) async throws -> Build? {
+  ) async throws -> HeldBuild? {
     let clock = ContinuousClock()
     let start = clock.now
     do {
-      let build = try await builder.build(
+      let held = try await builder.build(
         request.revision, by: Recipe(request.configuration.service), in: repository,
         secrets: try ServiceSecrets.buildValues(of: request.configuration.service), again: request.rebuilds,
         onLine: { report(.buildLine($0)) }, onWait: { report(.waiting(for: $0)) })
-      await draft.record(build, seconds: (clock.now - start).seconds)
-      report(.built(build))
-      return build
+      await draft.record(held.build, seconds: (clock.now - start).seconds)
+      report(.built(held.build))
+      return held
     } catch let error as InstanceError where error.code == .secretMissing {
       throw error
     } catch let error as any Diagnostic {

@@ -89,6 +89,31 @@ struct StoreTests {
   }
 
   @Test(.world("greeter"))
+  func cleaningLeavesABuildThatWaitsForItsInstances() async throws {
+    let world = try World.current
+    let (old, new) = try await world.beginHotSet()
+    let go = world.root.appending("go")
+    try world.write(
+      "quench.yml",
+      GreeterConfiguration(suites: [("check", "echo begun; until test -e \(go); do sleep 0.05; done")]).text)
+    try await world.deploy(old)
+    // The first verification keeps the hot set, so that the second one has its build and cannot start it yet.
+    let first = try await world.quench("verify", old, "--verbose") { running in
+      try await running.prints("suite check on")
+      let second = try await world.quench("verify", new) { running in
+        try await running.prints("waiting   for")
+        let cleaned = try await world.quench("gc", "--keep-size", "0MB") { running in
+          try await running.prints("waiting for")
+          try Data().write(to: URL(filePath: go.string))
+        }
+        #expect(cleaned.status == 0, "\(cleaned)")
+      }
+      #expect(second.passed, "\(second)")
+    }
+    #expect(first.passed, "\(first)")
+  }
+
+  @Test(.world("greeter"))
   func cleaningByAgeKeepsWhatIsYoung() async throws {
     let world = try World.current
     let digest = try await world.ask("verify").json["build"]["digest"]

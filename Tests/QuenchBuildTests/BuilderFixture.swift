@@ -51,7 +51,7 @@ struct BuilderFixture {
   }
 
   func build(_ recipe: Recipe, again: Bool = false, secrets: [String: String] = [:]) async throws -> Build {
-    try await builder.build(head(), by: recipe, in: repository, secrets: secrets, again: again)
+    try await builder.build(head(), by: recipe, in: repository, secrets: secrets, again: again).build
   }
 
   /// A file of the artifact.

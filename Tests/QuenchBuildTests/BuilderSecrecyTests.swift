@@ -20,7 +20,7 @@ import Testing
     let build = try await fixture.builder.build(
       fixture.head(), by: recipe, in: fixture.repository,
       secrets: ["TOKEN": Self.token, "SHORT": "abc", "OTHER": "other-value"]
-    ) { continuation.yield($0) }
+    ) { continuation.yield($0) }.build
     continuation.finish()
     #expect(await lines.first { _ in true } == "token ***, short abc")
     let log = try #require(build.log)

@@ -15,7 +15,7 @@ import Testing
     let revision = try await fixture.head()
     let builds = try await withThrowingTaskGroup(of: Build.self) { group in
       for _ in 0..<6 {
-        group.addTask { try await fixture.builder.build(revision, by: recipe, in: fixture.repository) }
+        group.addTask { try await fixture.builder.build(revision, by: recipe, in: fixture.repository).build }
       }
       return try await group.reduce(into: [Build]()) { $0.append($1) }
     }
@@ -35,7 +35,8 @@ import Testing
     let (waiting, continuation) = AsyncStream<String>.makeStream()
     let task = Task {
       try await fixture.builder.build(
-        revision, by: recipe, in: fixture.repository, onWait: { continuation.yield($0) })
+        revision, by: recipe, in: fixture.repository, onWait: { continuation.yield($0) }
+      ).build
     }
     let words = try #require(await waiting.first { _ in true })
     #expect(words.contains("another build"))
@@ -51,6 +52,23 @@ import Testing
     #expect(build.cached && build.digest == stored.digest)
   }
 
+  @Test(arguments: [false, true]) func whatWasBuiltIsNotRemovedBeforeItIsUsed(isCached: Bool) async throws {
+    let fixture = try BuilderFixture([:])
+    let recipe = fixture.recipe("echo x > app")
+    if isCached { _ = try await fixture.build(recipe) }
+    var held: HeldBuild? = try await fixture.builder.build(fixture.head(), by: recipe, in: fixture.repository)
+    let build = try #require(held?.build)
+    #expect(build.cached == isCached)
+    let (waiting, continuation) = AsyncStream<String>.makeStream()
+    let cleaning = Task {
+      try await fixture.store.gc(keeping: { [] }, limitBytes: 0) { _ in continuation.finish() }
+    }
+    for await _ in waiting {}
+    #expect(try await fixture.content(build) == "x\n")
+    held = nil
+    #expect(try await cleaning.value.removed == [build.digest])
+  }
+
   @Test func differentKeysAreBuiltSideBySide() async throws {
     let fixture = try BuilderFixture([:])
     let revision = try await fixture.head()
@@ -59,7 +77,7 @@ import Testing
     let commands = [("one", "two"), ("two", "one")].map { "touch \($0); \(meet)\($1); do sleep 0.02; done; touch app" }
     async let one = fixture.builder.build(revision, by: fixture.recipe(commands[0]), in: fixture.repository)
     async let two = fixture.builder.build(revision, by: fixture.recipe(commands[1]), in: fixture.repository)
-    let builds = try await [one, two]
+    let builds = try await [one, two].map(\.build)
     #expect(builds.allSatisfy { !$0.cached })
     #expect(try FolderListing.names(in: fixture.slots).count == 2)
   }

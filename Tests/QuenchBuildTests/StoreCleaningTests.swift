@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
     for (number, build) in builds.enumerated() { try fixture.age(build.digest, 1000 - number) }
     _ = try await store.build(for: builds[1].key)
     let limit = try await store.size() - 2 * builds[0].size
-    let cleaning = try await store.gc(keeping: [builds[0].digest], limitBytes: limit)
+    let cleaning = try await store.gc(keeping: { [first = builds[0].digest] in [first] }, limitBytes: limit)
     #expect(cleaning.removed == [builds[2].digest, builds[3].digest])
     #expect(cleaning.keptBytes <= limit && cleaning.debris == 0 && cleaning.freedBytes > 2 * builds[2].size)
     #expect(try await store.size() == cleaning.keptBytes)
@@ -35,7 +36,7 @@ import Testing
     let new = try await fixture.add("new", key: 3)
     try fixture.age(old.digest, 7200)
     try fixture.age(live.digest, 7200)
-    let cleaning = try await store.gc(keeping: [live.digest], olderThan: .seconds(3600))
+    let cleaning = try await store.gc(keeping: { [live.digest] }, olderThan: .seconds(3600))
     #expect(cleaning.removed == [old.digest])
     #expect(Set(try await store.builds().map(\.digest)) == [live.digest, new.digest])
   }
@@ -43,10 +44,10 @@ import Testing
   @Test func everythingGoesButWhatIsLive() async throws {
     let live = try await fixture.add("live", key: 1)
     for number in 2..<6 { try await fixture.add("\(number)", key: number) }
-    let cleaning = try await store.gc(keeping: [live.digest], limitBytes: 0)
+    let cleaning = try await store.gc(keeping: { [live.digest] }, limitBytes: 0)
     #expect(cleaning.removed.count == 4)
     #expect(try await store.builds().map(\.digest) == [live.digest])
-    let all = try await store.gc(keeping: [], limitBytes: 0)
+    let all = try await store.gc(keeping: { [] }, limitBytes: 0)
     #expect(all.removed == [live.digest] && all.keptBytes == 0)
     #expect(try FolderListing.names(in: store.layout.blobs).isEmpty)
   }
@@ -60,9 +61,9 @@ import Testing
     // A writer killed between the index and the key.
     try Command.run("rm keys/\(kept.key)", in: store.root)
     #expect(try await store.build(for: kept.key)?.digest == kept.digest)
-    let cleaning = try await store.gc(keeping: [])
+    let cleaning = try await store.gc(keeping: { [] })
     #expect(cleaning.debris == 4 && cleaning.removed.isEmpty && cleaning.freedBytes == 16)
-    #expect(try await store.gc(keeping: []).debris == 0)
+    #expect(try await store.gc(keeping: { [] }).debris == 0)
     try await store.verify(kept.digest)
     #expect(try fixture.keyed() == fixture.indexed(), "cleaning also mends the keys")
   }
@@ -72,7 +73,7 @@ import Testing
     try Command.run(
       "skopeo copy --dest-oci-accept-uncompressed-layers oci:store:\(stored.key) oci:copy:x", in: fixture.scratch.path)
     let copy = BuildStore(root: fixture.scratch.path.appending("copy"))
-    #expect(try await copy.gc(keeping: []).removed.isEmpty)
+    #expect(try await copy.gc(keeping: { [] }).removed.isEmpty)
     #expect(try await copy.builds().map(\.digest) == [stored.digest])
     try Command.run("skopeo inspect oci:copy:x", in: fixture.scratch.path)
     try await copy.unpack(stored.digest, into: fixture.scratch.path.appending("instance"))
@@ -93,7 +94,7 @@ import Testing
         mediaType: ImageDescriptor.manifestType, digest: "sha256:\(name)", size: Int64(data.count),
         annotations: [BuildAnnotation.reference.rawValue: "theirs"]))
     try DurableFile.replace(store.layout.index, with: ImageDocuments.encode(index))
-    #expect(try await store.gc(keeping: [], limitBytes: 0).removed == [stored.digest])
+    #expect(try await store.gc(keeping: { [] }, limitBytes: 0).removed == [stored.digest])
     try Command.run(
       "skopeo inspect oci:store:theirs && skopeo copy oci:store:theirs oci:copy:x", in: fixture.scratch.path)
   }
@@ -104,11 +105,25 @@ import Testing
     #expect(hold != nil)
     let (waiting, continuation) = AsyncStream<String>.makeStream()
     let cleaning = Task { [store] in
-      try await store.gc(keeping: [], limitBytes: 0) { _ in continuation.finish() }
+      try await store.gc(keeping: { [] }, limitBytes: 0) { _ in continuation.finish() }
     }
     for await _ in waiting {}
     try await store.verify(stored.digest)
     hold = nil
     #expect(try await cleaning.value.removed == [stored.digest])
+  }
+
+  @Test func whatComesToLifeWhileTheCleaningWaitsStays() async throws {
+    let stored = try await fixture.add("hello", key: 1)
+    let live = Mutex<Set<ArtifactDigest>>([])
+    var hold: Any? = try await store.hold(reason: "a test")
+    #expect(hold != nil)
+    let (waiting, continuation) = AsyncStream<String>.makeStream()
+    async let cleaning = store.gc(keeping: { live.withLock(\.self) }, limitBytes: 0) { _ in continuation.finish() }
+    for await _ in waiting {}
+    live.withLock { $0 = [stored.digest] }
+    hold = nil
+    #expect(try await cleaning.removed.isEmpty)
+    try await store.verify(stored.digest)
   }
 }

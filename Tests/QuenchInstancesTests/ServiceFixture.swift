@@ -38,7 +38,8 @@ final class ServiceFixture: Sendable {
     store = BuildStore(root: state.store)
     let opened = try Repository(containing: repository)
     build = try await Builder(state: state, launcher: launcher, store: store).build(
-      try await opened.resolve("HEAD"), by: Recipe(name: "faulty", outputs: ["faulty.py"]), in: opened)
+      try await opened.resolve("HEAD"), by: Recipe(name: "faulty", outputs: ["faulty.py"]), in: opened
+    ).build
   }
 
   /// A provider whose instances end with `lifeline`.

@@ -1,5 +1,15 @@
 import QuenchGit
+import QuenchState
 import SystemPackage
+
+/// A build whose artifact stays in the store for as long as this value is kept.
+///
+/// Whoever starts instances of the build keeps it until they are there: from then on they speak for themselves.
+public struct HeldBuild: Sendable {
+  /// The build.
+  public let build: Build
+  let hold: FileLock.Held
+}
 
 /// What a recipe made of a revision.
 public struct Build: Sendable, Hashable {

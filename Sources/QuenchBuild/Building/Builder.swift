@@ -42,22 +42,23 @@ public struct Builder: Sendable {
   ///   - again: whether to build although the store has one.
   ///   - onLine: given each line the build prints, without secrets.
   ///   - onWait: told once when another process makes the same build.
+  /// - Returns: the build, which nothing removes from the store while it is held.
   /// - Throws: `BuildError`, `GitError`, `StateError` or `ProcessError`; `CancellationError` when the task is cancelled,
   ///   after everything was ended. Nothing is stored then.
   public func build(
     _ revision: Revision, by recipe: Recipe, in repository: Repository, secrets: [String: String] = [:],
     again: Bool = false, onLine: (@Sendable (String) -> Void)? = nil, onWait: (@Sendable (String) -> Void)? = nil
-  ) async throws -> Build {
+  ) async throws -> HeldBuild {
     try OutputList.check(recipe.outputs)
     let secrets = try Self.select(recipe.secretNames, of: secrets)
     try state.prepare()
     let key = try await key(of: revision, by: recipe, in: repository)
-    if !again, let stored = try await store.build(for: key) { return Build(stored, of: revision, cached: true) }
+    if !again, let stored = try await stored(key, revision) { return stored }
     let keyLock = state.lock("build-\(key)")
     let held = try await keyLock.acquire(
       reason: "building \(recipe.name) at \(revision.id.abbreviated)", onWait: onWait)
     defer { withExtendedLifetime(held) {} }
-    if !again, let stored = try await store.build(for: key) { return Build(stored, of: revision, cached: true) }
+    if !again, let stored = try await stored(key, revision) { return stored }
     let build = try await make(revision, recipe, repository, key, secrets, onLine)
     // Whoever waits for this very file finds the build in the store next, so it can go before it is unlocked.
     DurableFile.remove(keyLock.path)
@@ -74,10 +75,16 @@ public struct Builder: Sendable {
     }
   }
 
+  /// The build that the store has.
+  private func stored(_ key: BuildKey, _ revision: Revision) async throws -> HeldBuild? {
+    let hold = try await store.hold(reason: "using the build \(key)")
+    return try await store.build(for: key).map { HeldBuild(build: Build($0, of: revision, cached: true), hold: hold) }
+  }
+
   private func make(
     _ revision: Revision, _ recipe: Recipe, _ repository: Repository, _ key: BuildKey, _ secrets: [String: String],
     _ onLine: (@Sendable (String) -> Void)?
-  ) async throws -> Build {
+  ) async throws -> HeldBuild {
     let held = try SlotPool(state, name: "build").take(
       for: "\(recipe.name) of \(repository.commonDirectory)", reason: "building \(recipe.name)")
     defer { withExtendedLifetime(held) {} }
@@ -101,12 +108,15 @@ public struct Builder: Sendable {
     let content = try await DiskExecutor.run {
       try ArtifactContent(of: OutputList(recipe.outputs, in: slot.tree))
     }
+    let hold = try await store.hold(reason: "using the build \(key)")
     let stored = try await store.add(
       content,
       BuildProvenance(
         key: key, revision: revision.id, tree: revision.tree, service: recipe.name, seconds: outcome?.seconds ?? 0,
         mode: recipe.mode, isolation: recipe.command == nil ? "none" : Confinement.description))
-    return Build(stored, of: revision, cached: false, checkoutSeconds: checkout.inSeconds, log: outcome?.log)
+    return HeldBuild(
+      build: Build(stored, of: revision, cached: false, checkoutSeconds: checkout.inSeconds, log: outcome?.log),
+      hold: hold)
   }
 
   /// Removes the files that earlier builds made, so that a build which makes nothing is noticed.

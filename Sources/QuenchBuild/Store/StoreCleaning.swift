@@ -21,15 +21,16 @@ extension BuildStore {
   /// It waits until nothing is being read or written, and nothing is meanwhile.
   ///
   /// - Parameters:
-  ///   - live: the artifacts that stay in any case.
+  ///   - live: the artifacts that stay in any case, asked for when nobody else uses the store any more: what was
+  ///     looked up before is then either held, or live.
   ///   - limitBytes: how many bytes the store may have; nil for any number.
   ///   - age: how long an artifact may go unused; nil for any time.
   ///   - now: the time that ages count from.
   ///   - onWait: told once when somebody uses the store.
   /// - Throws: `BuildError` with code `store-unreadable`, `store-unwritable` or `disk-full`; `CancellationError`.
   public func gc(
-    keeping live: Set<ArtifactDigest>, limitBytes: Int64? = nil, olderThan age: Duration? = nil, now: Date = Date(),
-    onWait: (@Sendable (String) -> Void)? = nil
+    keeping live: @escaping @Sendable () throws -> Set<ArtifactDigest>, limitBytes: Int64? = nil,
+    olderThan age: Duration? = nil, now: Date = Date(), onWait: (@Sendable (String) -> Void)? = nil
   ) async throws -> StoreCleaning {
     guard layout.exists else { return StoreCleaning() }
     try layout.prepare()
@@ -38,7 +39,7 @@ extension BuildStore {
     let oldest = age.map { now.addingTimeInterval(-$0.inSeconds) }
     return try await DiskExecutor.run { [layout] in
       defer { withExtendedLifetime((alone, indexing)) {} }
-      return try StoreSweep(layout: layout, live: live, limitBytes: limitBytes, oldest: oldest).run()
+      return try StoreSweep(layout: layout, live: live(), limitBytes: limitBytes, oldest: oldest).run()
     }
   }
 }

@@ -37,11 +37,14 @@ struct GarbageCollectionCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
-    let live = Set(
-      InstanceFolder.all(in: workspace.state).compactMap { try? Instance(in: $0) }
-        .compactMap { ArtifactDigest($0.digest) })
+    let state = workspace.state
     let removed = try await workspace.store.gc(
-      keeping: live, limitBytes: keepSize?.bytes, olderThan: olderThan?.duration)
+      keeping: {
+        Set(
+          InstanceFolder.all(in: state).compactMap { try? Instance(in: $0) }
+            .compactMap { ArtifactDigest($0.digest) })
+      }, limitBytes: keepSize?.bytes, olderThan: olderThan?.duration,
+      onWait: { console.progress("waiting for \($0)") })
     if let olderThan { _ = try await workspace.builder.removeSlots(unusedFor: olderThan.duration) }
     let logs = olderThan.map { OldLogs(state: workspace.state).remove(olderThan: $0.duration) } ?? 0
     console.result(
