@@ -15,18 +15,18 @@ struct ConcurrencyTests {
       for writer in 0..<8 {
         group.addTask {
           let ledger = try await Ledger(scratch.state)
-          for index in 0..<100 { try await ledger.record(.example(revision: "\(writer)-\(index)")) }
+          for index in 0..<100 { try await ledger.record(.example(tree: "\(writer)-\(index)")) }
         }
       }
       try await group.waitForAll()
     }
     let ledger = try await scratch.ledger()
-    let revisions = (0..<8).flatMap { writer in (0..<100).map { "\(writer)-\($0)" } }
-    let history = try await ledger.verdicts(forRevisions: revisions, service: "orders")
-    #expect(history.map(\.revision) == revisions)
-    #expect(Set(history.map(\.latest.number)).count == 800)
-    let test = try await ledger.testHistory(id: "create()", suite: "api", service: "orders", limit: 1000)
-    #expect(test.runs == 800)
+    let trees = (0..<8).flatMap { writer in (0..<100).map { "\(writer)-\($0)" } }
+    let histories = try await ledger.verdicts(
+      forTrees: Dictionary(uniqueKeysWithValues: trees.map { ($0, $0) }), service: "orders")
+    #expect(Set(histories.keys) == Set(trees))
+    #expect(Set(histories.values.map(\.latest.number)).count == 800)
+    #expect(histories.values.allSatisfy { $0.suites.count == 1 })
   }
 
   @Test("Writers in other processes and in this one lose nothing")

@@ -22,8 +22,4 @@ extension SeededGenerator {
           since: generator.date())
       }, updated: date())
   }
-
-  mutating func mark() -> InstanceEntry.ProcessMark {
-    InstanceEntry.ProcessMark(pid: Int32.random(in: 1...Int32.max, using: &self), startTicks: next())
-  }
 }

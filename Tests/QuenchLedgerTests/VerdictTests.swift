@@ -15,7 +15,6 @@ struct VerdictTests {
     let verdict = Verdict.example()
     try await ledger.record(verdict)
     #expect(try await ledger.verdict(service: "orders", tree: hex("b"), definitions: definitions) == verdict)
-    #expect(try await ledger.verdict(service: "orders", digest: hex("f", 64), definitions: definitions) == verdict)
     #expect(try await ledger.verdict(service: "orders", revision: hex("a")) == verdict)
   }
 
@@ -36,7 +35,6 @@ struct VerdictTests {
     let same = try await ledger.verdict(
       service: "orders", tree: hex("b"), definitions: definitions, buildKey: hex("e", 64))
     #expect(same != nil)
-    #expect(try await ledger.verdict(service: "users", digest: hex("f", 64), definitions: definitions) == nil)
     #expect(try await ledger.verdict(service: "orders", revision: hex("b")) == nil)
   }
 
@@ -63,25 +61,6 @@ struct VerdictTests {
     verdict.hindrance = Hindrance(kind, "it")
     try await ledger.record(verdict)
     #expect(try await ledger.verdict(service: "orders", tree: hex("b"), definitions: definitions) == nil)
-  }
-
-  @Test("One suite of a larger verdict is known by its own definition")
-  func oneSuite() async throws {
-    let scratch = try Scratch()
-    let ledger = try await scratch.ledger()
-    var verdict = Verdict.example()
-    verdict.suites.append(SuiteResult(name: "silent", result: .passed, durationSeconds: 1, tests: []))
-    verdict.suiteDefinitions["silent"] = hex("5", 64)
-    try await ledger.record(verdict)
-    func known(_ suite: String, _ definition: String, key: String? = nil) async throws -> SuiteResult? {
-      try await ledger.suiteResult(
-        service: "orders", tree: hex("b"), suite: suite, definition: definition, buildKey: key)
-    }
-    #expect(try await known("api", hex("d", 64)) == verdict.suites[0])
-    #expect(try await known("api", hex("d", 64), key: hex("e", 64)) == verdict.suites[0])
-    #expect(try await known("api", hex("d", 64), key: hex("9", 64)) == nil)
-    #expect(try await known("api", hex("5", 64)) == nil)
-    #expect(try await known("silent", hex("5", 64)) == nil)
   }
 
   @Test("Any verdict is read as it was written", arguments: [3, 77] as [UInt64])

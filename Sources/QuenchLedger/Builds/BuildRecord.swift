@@ -1,32 +1,28 @@
 import Foundation
 
-/// That a build was made, found in the store, or failed.
-public struct BuildRecord: Sendable, Hashable, Codable {
+/// That a build was made, or found in the store.
+public struct BuildRecord: Sendable, Hashable {
   /// The name of the service.
   public var service: String
   /// The SHA-256 of what went in, in hexadecimal.
   public var key: String
-  /// The SHA-256 of what came out, in hexadecimal; nil when the build failed.
-  public var digest: String?
-  /// The object id of the revision it was made for.
+  /// The SHA-256 of what came out, in hexadecimal.
+  public var digest: String
+  /// The object id of the revision it was wanted for.
   public var revision: String
   /// The tree of that revision.
   public var tree: String
-  /// How long it took, in seconds.
+  /// How long its command took, in seconds.
   public var seconds: Double
   /// Whether the store had it already.
   public var cached: Bool
-  /// The file with the build's output, where one was kept.
-  public var log: String?
-  /// The artifact's size, in bytes; nil when the build failed.
-  public var size: Int64?
-  /// When it ended, to the millisecond.
+  /// When it was had, to the millisecond.
   public var finished: Date
 
   /// Describes a build.
   public init(
-    service: String, key: String, digest: String?, revision: String, tree: String, seconds: Double,
-    cached: Bool = false, log: String? = nil, size: Int64? = nil, finished: Date = Date()
+    service: String, key: String, digest: String, revision: String, tree: String, seconds: Double, cached: Bool,
+    finished: Date = Date()
   ) {
     self.service = service
     self.key = key
@@ -35,8 +31,6 @@ public struct BuildRecord: Sendable, Hashable, Codable {
     self.tree = tree
     self.seconds = seconds
     self.cached = cached
-    self.log = log
-    self.size = size
     self.finished = finished.toTheMillisecond
   }
 }

@@ -11,7 +11,7 @@ public enum TimedWork: Sendable, Hashable {
 extension Ledger {
   /// How long work took on average, in seconds, the last few times it ran to its end; nil when it never did.
   ///
-  /// Builds that the store had or that failed say nothing, nor do suites that were inconclusive or broke.
+  /// Builds that the store had say nothing, nor do suites that were inconclusive or broke.
   ///
   /// - Parameter last: how many times to look back at most.
   public func meanSeconds(
@@ -21,7 +21,7 @@ extension Ledger {
     var arguments: [String: any DatabaseValueConvertible & Sendable] = ["service": service, "last": last]
     switch work {
     case .build:
-      source = "SELECT id, seconds FROM builds WHERE service = :service AND NOT cached AND digest IS NOT NULL"
+      source = "SELECT id, seconds FROM builds WHERE service = :service AND NOT cached"
     case .suite(let name):
       source = """
         SELECT id, duration_seconds AS seconds FROM suite_results

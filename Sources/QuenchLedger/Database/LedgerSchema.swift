@@ -10,7 +10,7 @@ enum LedgerSchema {
     return migrator
   }
 
-  /// Verdicts and, for questions about one suite or test, their parts; `document` is the whole of it.
+  /// Verdicts and, for questions about one suite, their suites; `document` is the whole of it.
   private static let verdicts = """
     CREATE TABLE verdicts (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -28,7 +28,6 @@ enum LedgerSchema {
     );
     CREATE INDEX verdicts_by_tree ON verdicts (tree, service);
     CREATE INDEX verdicts_by_revision ON verdicts (revision, service);
-    CREATE INDEX verdicts_by_digest ON verdicts (build_digest);
     CREATE TABLE suite_results (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       verdict_id INTEGER NOT NULL REFERENCES verdicts (id) ON DELETE CASCADE,
@@ -46,26 +45,6 @@ enum LedgerSchema {
     );
     CREATE INDEX suite_results_by_verdict ON suite_results (verdict_id);
     CREATE INDEX suite_results_by_name ON suite_results (service, name, id);
-    CREATE TABLE tests (
-      id INTEGER PRIMARY KEY,
-      service TEXT NOT NULL,
-      suite TEXT NOT NULL,
-      name TEXT NOT NULL,
-      UNIQUE (service, suite, name)
-    );
-    CREATE TABLE test_results (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      test_id INTEGER NOT NULL REFERENCES tests (id),
-      suite_result_id INTEGER NOT NULL REFERENCES suite_results (id) ON DELETE CASCADE,
-      framework TEXT NOT NULL,
-      result TEXT NOT NULL,
-      runs INTEGER NOT NULL,
-      failures INTEGER NOT NULL,
-      duration_seconds REAL,
-      message TEXT
-    );
-    CREATE INDEX test_results_by_test ON test_results (test_id, id);
-    CREATE INDEX test_results_by_suite ON test_results (suite_result_id);
     """
 
   private static let builds = """
@@ -73,40 +52,21 @@ enum LedgerSchema {
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       service TEXT NOT NULL,
       key TEXT NOT NULL,
-      digest TEXT,
+      digest TEXT NOT NULL,
       revision TEXT NOT NULL,
       tree TEXT NOT NULL,
       seconds REAL NOT NULL,
       cached INTEGER NOT NULL,
-      log TEXT,
-      size INTEGER,
       finished TEXT NOT NULL
     );
-    CREATE INDEX builds_by_key ON builds (key, id);
     CREATE INDEX builds_by_service ON builds (service, id);
     """
 
-  /// The sets of each service, and instances; an instance is in one place of one set at most.
+  /// The sets of each service with their instances; an instance is in one place of one set.
   private static let sets = """
-    CREATE TABLE instances (
-      id TEXT PRIMARY KEY NOT NULL,
-      set_name TEXT NOT NULL CHECK (set_name IN ('hot', 'cold', 'verify')),
-      revision TEXT NOT NULL,
-      digest TEXT NOT NULL,
-      port INTEGER NOT NULL,
-      folder TEXT NOT NULL,
-      record TEXT NOT NULL,
-      since TEXT NOT NULL,
-      baseline_snapshot TEXT,
-      state TEXT,
-      pid INTEGER,
-      start_ticks INTEGER,
-      owner_pid INTEGER,
-      owner_start_ticks INTEGER
-    );
     CREATE TABLE sets (
       service TEXT NOT NULL,
-      name TEXT NOT NULL CHECK (name IN ('hot', 'cold', 'verify')),
+      name TEXT NOT NULL CHECK (name IN ('hot', 'cold')),
       revision TEXT NOT NULL,
       digest TEXT NOT NULL,
       baseline TEXT,
@@ -123,15 +83,22 @@ enum LedgerSchema {
       PRIMARY KEY (service, set_name, position),
       FOREIGN KEY (service, set_name) REFERENCES sets (service, name) ON DELETE CASCADE
     );
-    CREATE TABLE set_members (
-      instance_id TEXT PRIMARY KEY NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
+    CREATE TABLE instances (
+      id TEXT PRIMARY KEY NOT NULL,
       service TEXT NOT NULL,
       set_name TEXT NOT NULL,
       retained INTEGER,
       position INTEGER NOT NULL,
+      revision TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      port INTEGER NOT NULL,
+      folder TEXT NOT NULL,
+      record TEXT NOT NULL,
+      since TEXT NOT NULL,
+      baseline_snapshot TEXT,
       FOREIGN KEY (service, set_name) REFERENCES sets (service, name) ON DELETE CASCADE
     );
-    CREATE INDEX set_members_by_set ON set_members (service, set_name, retained, position);
+    CREATE INDEX instances_by_set ON instances (service, set_name, retained, position);
     """
 
   private static let events = """

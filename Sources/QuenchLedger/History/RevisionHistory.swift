@@ -45,10 +45,6 @@ public struct RevisionHistory: Sendable, Hashable {
     public let started: Date
   }
 
-  /// The revision.
-  public let revision: String
-  /// The tree of the revision.
-  public let tree: String
   /// The newest verdict.
   public let latest: Latest
   /// The newest result of each suite, by name.

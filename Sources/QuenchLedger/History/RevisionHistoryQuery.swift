@@ -3,64 +3,44 @@ import GRDB
 import QuenchSuites
 
 extension Ledger {
-  /// What is known of each of the revisions, in their order; those without any verdict are left out.
+  /// What is known of each of the revisions; those without any verdict are left out.
   ///
   /// - Parameter trees: the tree of each revision, by the revision. A verdict counts for every revision with its tree.
   public func verdicts(
     forTrees trees: [String: String], service: String
   ) async throws(LedgerError) -> [String: RevisionHistory] {
-    let found = try await verdicts(in: "tree", of: Array(Set(trees.values)), service: service)
-    let byTree = Dictionary(found.map { ($0.tree, $0) }) { first, _ in first }
+    let wanted = Set(trees.values).sorted()
+    let byTree = try await read("read the history") { database in
+      let arguments: StatementArguments = ["service": service, "trees": try CanonicalJSON.text(of: wanted)]
+      let suites = try Row.fetchAll(database, sql: Self.newestSuites, arguments: arguments)
+      let suitesOf = Dictionary(grouping: suites) { $0["tree"] as String }
+      let verdicts = try Row.fetchAll(database, sql: Self.newestVerdicts, arguments: arguments)
+      return try verdicts.reduce(into: [String: RevisionHistory]()) { histories, verdict in
+        let tree: String = verdict["tree"]
+        histories[tree] = RevisionHistory(
+          latest: try Self.latest(verdict), suites: try suitesOf[tree, default: []].map(Self.suite))
+      }
+    }
     return trees.compactMapValues { byTree[$0] }
   }
 
-  /// What is known of each of the revisions, in their order; those without any verdict are left out.
-  public func verdicts(
-    forRevisions revisions: [String], service: String
-  ) async throws(LedgerError) -> [RevisionHistory] {
-    try await verdicts(in: "revision", of: revisions, service: service)
-  }
-
-  private func verdicts(
-    in column: String, of keys: [String], service: String
-  ) async throws(LedgerError) -> [RevisionHistory] {
-    try await read("read the history") { database in
-      let list = try CanonicalJSON.text(of: keys)
-      let arguments: StatementArguments = ["service": service, "keys": list]
-      let suites = try Row.fetchAll(database, sql: Self.newestSuites(by: column), arguments: arguments)
-      let verdicts = try Row.fetchAll(database, sql: Self.newestVerdicts(by: column), arguments: arguments)
-      let suitesOf = Dictionary(grouping: suites) { $0[column] as String }
-      let verdictOf = Dictionary(verdicts.map { ($0[column] as String, $0) }) { first, _ in first }
-      return try keys.compactMap { key in
-        guard let verdict = verdictOf[key] else { return nil }
-        return RevisionHistory(
-          revision: verdict["revision"], tree: verdict["tree"], latest: try Self.latest(verdict),
-          suites: try suitesOf[key, default: []].map(Self.suite))
-      }
-    }
-  }
-
-  /// The newest verdict of each value of a column, which is `revision` or `tree`.
-  private static func newestVerdicts(by column: String) -> String {
-    """
+  /// The newest verdict on each tree.
+  private static let newestVerdicts = """
     SELECT * FROM verdicts WHERE id IN (
       SELECT max(id) FROM verdicts
-      WHERE service = :service AND \(column) IN (SELECT value FROM json_each(:keys))
-      GROUP BY \(column))
+      WHERE service = :service AND tree IN (SELECT value FROM json_each(:trees))
+      GROUP BY tree)
     """
-  }
 
-  /// The newest result of each suite, for each value of a column.
-  private static func newestSuites(by column: String) -> String {
-    """
-    SELECT s.*, v.revision, v.tree, v.build_digest, v.started FROM suite_results s JOIN verdicts v ON v.id = s.verdict_id
+  /// The newest result of each suite on each tree.
+  private static let newestSuites = """
+    SELECT s.*, v.tree, v.build_digest, v.started FROM suite_results s JOIN verdicts v ON v.id = s.verdict_id
     WHERE s.id IN (
       SELECT max(s.id) FROM suite_results s JOIN verdicts v ON v.id = s.verdict_id
-      WHERE v.service = :service AND v.\(column) IN (SELECT value FROM json_each(:keys))
-      GROUP BY v.\(column), s.name)
+      WHERE v.service = :service AND v.tree IN (SELECT value FROM json_each(:trees))
+      GROUP BY v.tree, s.name)
     ORDER BY s.name
     """
-  }
 
   private static func latest(_ row: Row) throws -> RevisionHistory.Latest {
     RevisionHistory.Latest(

@@ -1,7 +1,7 @@
 import Foundation
 
 /// One instance of a set: where it is and what it runs.
-public struct InstanceRecord: Sendable, Hashable, Codable, Identifiable {
+public struct InstanceRecord: Sendable, Hashable, Identifiable {
   /// The instance's id, unique among all instances.
   public var id: String
   /// The object id of the revision it runs.

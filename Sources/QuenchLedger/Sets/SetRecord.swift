@@ -1,17 +1,15 @@
 import Foundation
 
-/// Which set an instance belongs to.
-public enum SetName: String, Sendable, Hashable, Codable, CaseIterable {
-  /// The kept hot set.
+/// Which of a service's sets.
+public enum SetName: String, Sendable, Hashable, CaseIterable {
+  /// The kept hot set, which serves tests.
   case hot
   /// The cold set, which serves production.
   case cold
-  /// Hot instances that a verification made for itself.
-  case verify
 }
 
 /// A set as it is: what it runs, its instances, and the earlier ones still up for a rollback.
-public struct SetRecord: Sendable, Hashable, Codable {
+public struct SetRecord: Sendable, Hashable {
   /// The name of the service whose set it is.
   public var service: String
   /// Which set it is.
@@ -46,7 +44,7 @@ public struct SetRecord: Sendable, Hashable, Codable {
 }
 
 /// What a set was before: instances that stay up so that going back is a change of route.
-public struct RetainedSet: Sendable, Hashable, Codable {
+public struct RetainedSet: Sendable, Hashable {
   /// The object id of the revision they run.
   public var revision: String
   /// The digest of the build they run, in hexadecimal.

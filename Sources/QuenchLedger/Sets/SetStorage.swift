@@ -1,7 +1,7 @@
 import GRDB
 
 extension Ledger {
-  /// Writes down a set as it is now, in place of what was known of it; instances it no longer has are forgotten.
+  /// Writes down a set as it is now, in place of all that was known of it.
   ///
   /// - Throws: `LedgerError`; code `instance-taken` when an instance is twice in the set, or in another one.
   public func saveSet(_ set: SetRecord, durability: Durability = .normal) async throws(LedgerError) {
@@ -9,15 +9,8 @@ extension Ledger {
     try await write("record the \(key)", durability: durability) { database in
       let places = set.places
       try key.check(places.map(\.instance.id), in: database)
-      let before = try key.members(in: database)
       try key.replace(with: set, in: database)
-      for place in places {
-        try place.instance.save(in: set.name, to: database)
-        try database.execute(
-          sql: "INSERT INTO set_members (instance_id, service, set_name, retained, position) VALUES (?, ?, ?, ?, ?)",
-          arguments: [place.instance.id, key.service, key.name.rawValue, place.retained, place.position])
-      }
-      try Self.forget(before.subtracting(places.map(\.instance.id)), in: database)
+      for place in places { try place.insert(in: key, database) }
     }
   }
 
@@ -44,14 +37,7 @@ extension Ledger {
   ) async throws(LedgerError) {
     let key = SetKey(service: service, name: name)
     try await write("forget the \(key)", durability: durability) { database in
-      try Self.forget(try key.members(in: database), in: database)
       try key.delete(in: database)
-    }
-  }
-
-  private static func forget(_ instances: Set<String>, in database: Database) throws {
-    for id in instances {
-      try database.execute(sql: "DELETE FROM instances WHERE id = ?", arguments: [id])
     }
   }
 }
@@ -74,7 +60,7 @@ private struct SetKey: CustomStringConvertible {
       }
       let other = try Row.fetchOne(
         database,
-        sql: "SELECT service, set_name FROM set_members WHERE instance_id = ? AND NOT (service = ? AND set_name = ?)",
+        sql: "SELECT service, set_name FROM instances WHERE id = ? AND NOT (service = ? AND set_name = ?)",
         arguments: [id] + arguments)
       if let other {
         let taker = SetKey(service: other["service"], name: try other.word("set_name"))
@@ -83,12 +69,7 @@ private struct SetKey: CustomStringConvertible {
     }
   }
 
-  func members(in database: Database) throws -> Set<String> {
-    try String.fetchSet(
-      database, sql: "SELECT instance_id FROM set_members WHERE service = ? AND set_name = ?", arguments: arguments)
-  }
-
-  /// Replaces the set's own row; its members and retained sets go with the old one.
+  /// Replaces the set's own row; its instances and retained sets go with the old one.
   func replace(with set: SetRecord, in database: Database) throws {
     try delete(in: database)
     try database.execute(
@@ -114,6 +95,27 @@ private struct SetPlace {
   /// Which of the retained sets; nil for the set's own members.
   var retained: Int?
   var position: Int
+
+  func insert(in key: SetKey, _ database: Database) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO instances (id, service, set_name, retained, position, revision, digest, port, folder, record, since,
+          baseline_snapshot)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        instance.id, key.service, key.name.rawValue, retained, position, instance.revision, instance.digest,
+        instance.port, instance.folder, instance.record, Timestamp(instance.since), instance.baselineSnapshot,
+      ])
+  }
+}
+
+extension InstanceRecord {
+  fileprivate init(row: Row) throws {
+    self.init(
+      id: row["id"], revision: row["revision"], digest: row["digest"], port: row["port"], folder: row["folder"],
+      record: row["record"], since: try row.date("since"), baselineSnapshot: row["baseline_snapshot"])
+  }
 }
 
 extension SetRecord {
@@ -130,10 +132,8 @@ extension SetRecord {
     let key = SetKey(service: row["service"], name: try row.word("name"))
     let members = try Row.fetchAll(
       database,
-      sql: """
-        SELECT i.*, m.retained FROM set_members m JOIN instances i ON i.id = m.instance_id
-        WHERE m.service = ? AND m.set_name = ? ORDER BY m.retained, m.position
-        """, arguments: key.arguments
+      sql: "SELECT * FROM instances WHERE service = ? AND set_name = ? ORDER BY retained, position",
+      arguments: key.arguments
     ).map { (retained: $0["retained"] as Int?, instance: try InstanceRecord(row: $0)) }
     let retained = try Row.fetchAll(
       database, sql: "SELECT * FROM set_retained WHERE service = ? AND set_name = ? ORDER BY position",

@@ -21,44 +21,9 @@ extension Ledger {
       ["tree": tree, "service": service, "key": buildKey], definitions)
   }
 
-  /// The newest verdict that still speaks for a build's bytes, whichever revision they came from.
-  public func verdict(
-    service: String, digest: String, definitions: [String: String]
-  ) async throws(LedgerError) -> Verdict? {
-    try await newestKnown(
-      "build_digest = :digest AND service = :service", ["digest": digest, "service": service], definitions)
-  }
-
   /// The newest verdict on a revision, whatever it came to.
   public func verdict(service: String, revision: String) async throws(LedgerError) -> Verdict? {
     try await newest("revision = :revision AND service = :service", ["revision": revision, "service": service])
-  }
-
-  /// The newest result of one suite, passed or failed, that still speaks for a tree.
-  ///
-  /// It may come from a verdict with other suites beside it.
-  public func suiteResult(
-    service: String, tree: String, suite: String, definition: String, buildKey: String? = nil
-  ) async throws(LedgerError) -> SuiteResult? {
-    let path = path
-    return try await read("look up the suite \(suite)") { database in
-      let row = try Row.fetchOne(
-        database,
-        sql: """
-          SELECT v.id, v.document, s.position FROM suite_results s JOIN verdicts v ON v.id = s.verdict_id
-          WHERE v.tree = :tree AND v.service = :service AND s.name = :suite AND s.definition = :definition
-            AND s.result IN ('PASSED', 'FAILED') AND (:key IS NULL OR v.build_key = :key)
-          ORDER BY s.id DESC LIMIT 1
-          """,
-        arguments: ["tree": tree, "service": service, "suite": suite, "definition": definition, "key": buildKey])
-      guard let row else { return nil }
-      let verdict = try Self.verdict(row, ledger: path)
-      let position: Int = row["position"]
-      guard verdict.suites.indices.contains(position) else {
-        throw LedgerError.corrupt(path, "a verdict in the ledger \(path) lacks a suite")
-      }
-      return verdict.suites[position]
-    }
   }
 
   private func newestKnown(
