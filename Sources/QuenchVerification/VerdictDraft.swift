@@ -13,6 +13,7 @@ actor VerdictDraft {
   private var suiteOrder: [String: Int]
   private(set) var logs: [FilePath] = []
   private(set) var failure: (any Error)?
+  private(set) var build: Build?
 
   init(_ request: VerificationRequest, isolation: String) {
     verdict = Verdict(
@@ -23,6 +24,7 @@ actor VerdictDraft {
   }
 
   func record(_ build: Build, seconds: Double) {
+    self.build = build
     verdict.build = VerifiedBuild(
       key: build.key.description, digest: build.digest.description, cached: build.cached)
     verdict.timings.build = max(0, seconds - build.checkoutSeconds)

@@ -34,6 +34,8 @@ public struct Verification: Sendable {
   public struct Report: Sendable {
     /// The verdict, not yet recorded.
     public var verdict: Verdict
+    /// The build that was verified; nil when there was none.
+    public var build: Build?
     /// The error that kept the verification from its end; nil when nothing did.
     public var failure: (any Error)?
     /// The logs of the build, the suites and the instances: files and folders.
@@ -59,8 +61,8 @@ public struct Verification: Sendable {
       await draft.hinder(.timeLimit, error, detail: error.message)
     }
     return Report(
-      verdict: await draft.finished(after: (clock.now - start).seconds), failure: await draft.failure,
-      logs: await draft.logs)
+      verdict: await draft.finished(after: (clock.now - start).seconds), build: await draft.build,
+      failure: await draft.failure, logs: await draft.logs)
   }
 
   /// The digest of each suite's definition as a verdict on the request would carry it, by the suite's name.
@@ -127,7 +129,8 @@ public struct Verification: Sendable {
       let held = try await builder.build(
         request.revision, by: Recipe(request.configuration.service), in: repository,
         secrets: try ServiceSecrets.buildValues(of: request.configuration.service), again: request.rebuilds,
-        onLine: { report(.buildLine($0)) }, onWait: { report(.waiting(for: $0)) })
+        onLine: { report(.buildLine($0)) },
+        onWait: { report(.waiting(for: $0)) }, onStart: { report(.building) })
       await draft.record(held.build, seconds: (clock.now - start).seconds)
       report(.built(held.build))
       return held

@@ -5,6 +5,8 @@ import SystemPackage
 
 /// What happens in a verification, for a live view; the verdict alone decides.
 public enum VerificationEvent: Sendable {
+  /// The store does not have the build, so that it is made now.
+  case building
   /// The service's build printed a line.
   case buildLine(String)
   /// The service is built, or was already.

@@ -20,6 +20,19 @@ struct BuildTests {
   }
 
   @Test(.world("greeter"))
+  func buildSaysHowLongItMayTake() async throws {
+    let world = try World.current
+    let first = try await world.quench("verify")
+    #expect(first.stderr.contains("building\n"), "nothing is known of earlier builds: \(first)")
+    let second = try await world.quench("verify")
+    #expect(!second.stderr.contains("building"), "the store has it: \(second)")
+    try world.write("note", "another tree")
+    try await world.commit("Two")
+    let third = try await world.quench("verify")
+    #expect(third.stderr.contains("building (about 0."), "\(third)")
+  }
+
+  @Test(.world("greeter"))
   func keyIsOfTheTreeAndTheRecipe() async throws {
     let world = try World.current
     try world.write("quench.yml", configuration("mkdir -p build && cp greeter.py build/greeter"))

@@ -42,12 +42,14 @@ public struct Builder: Sendable {
   ///   - again: whether to build although the store has one.
   ///   - onLine: given each line the build prints, without secrets.
   ///   - onWait: told once when another process makes the same build.
+  ///   - onStart: told when there is something to build.
   /// - Returns: the build, which nothing removes from the store while it is held.
   /// - Throws: `BuildError`, `GitError`, `StateError` or `ProcessError`; `CancellationError` when the task is cancelled,
   ///   after everything was ended. Nothing is stored then.
   public func build(
     _ revision: Revision, by recipe: Recipe, in repository: Repository, secrets: [String: String] = [:],
-    again: Bool = false, onLine: (@Sendable (String) -> Void)? = nil, onWait: (@Sendable (String) -> Void)? = nil
+    again: Bool = false, onLine: (@Sendable (String) -> Void)? = nil, onWait: (@Sendable (String) -> Void)? = nil,
+    onStart: (@Sendable () -> Void)? = nil
   ) async throws -> HeldBuild {
     try OutputList.check(recipe.outputs)
     let secrets = try Self.select(recipe.secretNames, of: secrets)
@@ -59,6 +61,7 @@ public struct Builder: Sendable {
       reason: "building \(recipe.name) at \(revision.id.abbreviated)", onWait: onWait)
     defer { withExtendedLifetime(held) {} }
     if !again, let stored = try await stored(key, revision) { return stored }
+    if recipe.command != nil { onStart?() }
     let build = try await make(revision, recipe, repository, key, secrets, onLine)
     // Whoever waits for this very file finds the build in the store next, so it can go before it is unlocked.
     DurableFile.remove(keyLock.path)

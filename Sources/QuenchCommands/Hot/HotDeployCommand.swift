@@ -62,12 +62,15 @@ extension Workspace {
     let revision = try await repository.resolve(expression)
     let configuration = try await configuration(for: revision)
     let service = configuration.service
+    let expected = try await expectedTimes(service: service.name).build
     let held = try await builder.build(
       revision, by: Recipe(service), in: repository, secrets: try ServiceSecrets.buildValues(of: service),
-      onLine: { console.live("  build: \($0)") }, onWait: { console.progress("waiting for \($0)") })
+      onLine: { console.live("  build: \($0)") }, onWait: { console.progress("waiting for \($0)") },
+      onStart: { console.progress("building" + ExpectedTimes.note(expected)) })
     // Until the instances are there, nothing else keeps the artifact in the store.
     defer { withExtendedLifetime(held) {} }
     let build = held.build
+    try await record(build)
     console.progress(
       "built sha256:\(build.digest.description.prefix(12))  "
         + (build.cached ? "from the store" : "in \(build.seconds.asSeconds)"))

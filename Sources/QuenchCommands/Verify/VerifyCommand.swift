@@ -80,12 +80,16 @@ struct VerifyCommand: QuenchSubcommand {
         VerdictText(console: console, revision: revision).show(known: verdict)
         continue
       }
-      let view = VerifyView(console: console, revision: revision, request: request)
+      let view = VerifyView(
+        console: console, revision: revision, request: request,
+        expected: try await workspace.expectedTimes(
+          service: request.configuration.service.name, suites: request.suites))
       let verification = Verification(
         repository: workspace.repository, state: workspace.state, launcher: workspace.launcher,
         builder: workspace.builder, manager: try await workspace.manager())
       let report = try await verification.run(request) { view.show($0) }
-      _ = try await workspace.ledger.record(report.verdict)
+      if let build = report.build { try await workspace.record(build) }
+      try await workspace.ledger.record(report.verdict)
       view.end()
       VerdictText(console: console, revision: revision).show(report)
       reports.append(report)

@@ -16,9 +16,11 @@ final class VerifyView: Sendable {
   private let console: Console
   private let state = Mutex(State())
   private let repeats: Bool
+  private let expected: ExpectedTimes
 
-  init(console: Console, revision: Revision, request: VerificationRequest) {
+  init(console: Console, revision: Revision, request: VerificationRequest, expected: ExpectedTimes) {
     self.console = console
+    self.expected = expected
     repeats = request.repetitions > 1
     let style = console.errorStyle
     console.progress(
@@ -27,6 +29,8 @@ final class VerifyView: Sendable {
 
   func show(_ event: VerificationEvent) {
     switch event {
+    case .building:
+      console.progress("  building" + ExpectedTimes.note(expected.build))
     case .buildLine(let line):
       console.detail(line)
       console.live("  build: \(line)")
@@ -45,6 +49,7 @@ final class VerifyView: Sendable {
           + instances.map { "127.0.0.1:\($0.port)" }.joined(separator: ", "))
     case .suiteStarted(let name, let instances):
       console.detail("suite \(name) on \(instances.map(\.id).joined(separator: ", "))")
+      console.live("  suite \(name)" + ExpectedTimes.note(expected.suites[name]))
     case .suiteProgress(let name, let progress):
       show(progress, of: name)
     case .suiteEnded(let result):
