@@ -80,8 +80,8 @@ let package = Package(
       "QuenchVerification",
       [
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", "QuenchConfiguration", "QuenchBuild",
-        "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchManagers", system,
-      ])
+        "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchManagers", crypto, system,
+      ], tests: [])
     + room(
       "QuenchCommands",
       [

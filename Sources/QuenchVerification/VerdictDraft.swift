@@ -13,12 +13,14 @@ actor VerdictDraft {
   private var suiteOrder: [String: Int]
   private(set) var logs: [FilePath] = []
   private(set) var failure: (any Error)?
+  private var limit: TimeLimitReached?
   private(set) var build: Build?
 
   init(_ request: VerificationRequest, isolation: String) {
     verdict = Verdict(
       service: request.configuration.service.name, revision: request.revision.id.description,
-      tree: request.revision.tree.description, started: Date(), isolation: isolation)
+      tree: request.revision.tree.description, started: Date(),
+      serviceDefinition: request.configuration.service.definitionDigest, isolation: isolation)
     suiteOrder = Dictionary(
       uniqueKeysWithValues: request.suites.enumerated().map { ($0.element.name, $0.offset) })
   }
@@ -41,6 +43,8 @@ actor VerdictDraft {
 
   /// Records a suite's result, in place of what was recorded of it before.
   func record(_ suite: SuiteResult) {
+    // What broke once the time was up may have broken because it was ended.
+    if let limit, suite.result == .error { return hinder(.timeLimit, limit, detail: limit.message) }
     verdict.suites.removeAll { $0.name == suite.name }
     verdict.suites.append(suite)
     verdict.suites.sort { suiteOrder[$0.name, default: 0] < suiteOrder[$1.name, default: 0] }
@@ -57,11 +61,14 @@ actor VerdictDraft {
 
   func record(log: FilePath) { logs.append(log) }
 
+  /// Notes that the time is up: what goes wrong from now on does so because the work is being ended.
+  func note(_ reached: TimeLimitReached) { limit = reached }
+
   /// Notes what kept the verification from its end; what came first is what is told.
   func hinder(_ kind: Hindrance.Kind, _ error: any Error, detail: String) {
     guard verdict.hindrance == nil else { return }
-    verdict.hindrance = Hindrance(kind, detail)
-    failure = error
+    verdict.hindrance = limit.map { Hindrance(.timeLimit, $0.message) } ?? Hindrance(kind, detail)
+    failure = limit ?? error
   }
 
   /// The verdict as it stands; a suite that was asked for and of which nothing is known is an error, not a silence.

@@ -56,21 +56,42 @@ public struct Verification: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     do {
-      try await withTimeLimit(request.timeLimit) { try await perform(request, draft, report) }
+      if let limit = request.timeLimit {
+        try await limit.run(onReached: { await draft.note($0) }) { try await perform(request, draft, report) }
+      } else {
+        try await perform(request, draft, report)
+      }
     } catch let error as TimeLimitReached {
       await draft.hinder(.timeLimit, error, detail: error.message)
     }
+    // What a signal ended is no verdict, however far it came.
+    try Task.checkCancellation()
     return Report(
       verdict: await draft.finished(after: (clock.now - start).seconds), build: await draft.build,
       failure: await draft.failure, logs: await draft.logs)
   }
 
-  /// The digest of each suite's definition as a verdict on the request would carry it, by the suite's name.
+  /// What a verdict on a request would be about, as far as it is no matter of the revision.
+  public struct Subject: Sendable {
+    /// The digest of each suite's definition, by the suite's name.
+    public var suiteDefinitions: [String: String]
+    /// The digest of the service's definition.
+    public var serviceDefinition: String
+    /// The key of the build: the recipe, the platform and the toolchain besides the tree.
+    public var buildKey: String
+  }
+
+  /// What a verdict on the request would be about, without doing anything for it.
   ///
-  /// - Throws: `GitError` when a named revision is unknown.
-  public func definitionDigests(for request: VerificationRequest) async throws -> [String: String] {
+  /// - Throws: `GitError` when a named revision is unknown; `StateError` or `ProcessError` when the toolchain cannot be
+  ///   asked.
+  public func subject(of request: VerificationRequest) async throws -> Subject {
+    let service = request.configuration.service
     let tests = preparation(for: request) { _ in }
-    return tests.definitionDigests(for: request, sources: try await tests.sources(for: request))
+    return Subject(
+      suiteDefinitions: tests.definitionDigests(for: request, sources: try await tests.sources(for: request)),
+      serviceDefinition: service.definitionDigest,
+      buildKey: try await builder.key(of: request.revision, by: Recipe(service), in: repository).description)
   }
 
   private func preparation(
@@ -97,6 +118,7 @@ public struct Verification: Sendable {
       do {
         try await running.run(try await prepared, on: visit?.instances ?? [])
       } catch let error as any Diagnostic {
+        try Task.checkCancellation()
         await draft.hinder(.checkout, error, detail: error.message)
       }
       await draft.record(suitesSeconds: (clock.now - start).seconds)

@@ -15,15 +15,14 @@ public struct VerificationRequest: Sendable {
   /// Whether the service is built although the store has its build.
   public var rebuilds: Bool
   /// When to stop, whatever is done by then; nil for as long as it takes.
-  public var timeLimit: Duration?
+  public var timeLimit: TimeLimit?
   /// What no command under test may even read, such as the signing key.
   public var denied: [FilePath]
 
   /// Makes a request.
   public init(
     revision: Revision, configuration: Configuration, suites: [SuiteConfiguration], repetitions: Int = 1,
-    rebuilds: Bool = false,
-    timeLimit: Duration? = nil, denied: [FilePath] = []
+    rebuilds: Bool = false, timeLimit: TimeLimit? = nil, denied: [FilePath] = []
   ) {
     self.revision = revision
     self.configuration = configuration

@@ -42,6 +42,8 @@ struct InterruptionTests {
     #expect(outcome.status == 130, "\(outcome)")
     let left = ProcessTable.entries(ofWorld: world.root)
     #expect(left.isEmpty, "when it ends, all has ended")
+    let known = try await world.ask("history").json["commits"][0]
+    #expect(known["result"] == .null, "what was interrupted is no verdict: \(known)")
     try mend(world)
     let second = try await world.quench("verify")
     #expect(second.passed, "\(second)")

@@ -73,6 +73,52 @@ struct RangeTests {
   }
 
   @Test(.world("greeter"))
+  func changedRecipeOfTheHostIsNotKnown() async throws {
+    let world = try World.current
+    try await world.git("rm", "--quiet", "quench.yml")
+    let commits = [try await world.commit("Begin"), try await world.commit("End")]
+    let range = "\(commits[0])..\(commits[1])"
+    try world.write("quench.yml", GreeterConfiguration(suites: [("check", "true")]).text)
+    #expect(try await world.ask("verify", range).json["verdicts"][0]["cached_verdict"].bool == false)
+    #expect(try await world.ask("verify", range).json["verdicts"][0]["cached_verdict"].bool == true)
+    try world.replace("./greeter --port", by: "env LANG=C ./greeter --port", in: "quench.yml")
+    let changed = try await world.ask("verify", range).json["verdicts"][0]
+    #expect(changed["cached_verdict"].bool == false, "another command is another service: \(changed)")
+    #expect(changed["build"]["cached"].bool == true, "its build is the same: \(changed)")
+    try world.replace("mkdir -p build", by: "mkdir -p build build/more", in: "quench.yml")
+    #expect(try await world.ask("verify", range).json["verdicts"][0]["cached_verdict"].bool == false)
+  }
+
+  @Test(.world("greeter"))
+  func repetitionIsNeverKnown() async throws {
+    let world = try World.current
+    let commits = try await history(of: world)
+    let range = "\(commits[0])..\(commits[1])"
+    try await world.ask("verify", range)
+    let verdict = try await world.ask("verify", range, "--repeat", "2").json["verdicts"][0]
+    #expect(verdict["cached_verdict"].bool == false, "\(verdict)")
+    #expect(verdict["flakiness"][0]["runs"].number == 2, "\(verdict)")
+  }
+
+  @Test(.world("greeter"))
+  func whatThereIsNoTimeForIsNotVerified() async throws {
+    let world = try World.current
+    let commits = try await history(of: world)
+    #expect(try await world.quench("verify", "\(commits[0])..\(commits[1])").passed)
+    try world.replace("test ! -e broken", by: "test ! -e two || sleep 300; test ! -e broken", in: "quench.yml")
+    let known = try await world.ask("verify", "\(commits[0])..\(commits[1])")
+    #expect(known.status == 0, "\(known.outcome)")
+    let answer = try await world.ask("verify", "\(commits[0])..\(commits[3])", "--time-limit", "5s")
+    #expect(answer.status == 2, "\(answer.outcome)")
+    #expect(answer.json["verdicts"].array.map(\.["revision"].string) == [commits[3], commits[1]])
+    #expect(answer.json["verdicts"].array.map(\.["result"].string) == ["INCONCLUSIVE", "PASSED"])
+    #expect(answer.json["not_verified"].array.map(\.string) == [commits[2]])
+    let history = try await world.ask("history").json["commits"]
+    #expect(history[1]["revision"].string == commits[2] && history[1]["result"] == .null, "\(history)")
+    try await world.expectNothingRunning()
+  }
+
+  @Test(.world("greeter"))
   func endsTheWrongWayRoundAreWrongUsage() async throws {
     let world = try World.current
     let commits = try await history(of: world)

@@ -11,6 +11,7 @@ struct GoldenDocumentTests {
     tree: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", started: Date(timeIntervalSince1970: 1_790_000_000),
     build: VerifiedBuild(
       key: String(repeating: "a1", count: 32), digest: String(repeating: "b2", count: 32), cached: true),
+    serviceDefinition: String(repeating: "e5", count: 32),
     suites: [
       SuiteResult(
         name: "api", result: .passed, durationSeconds: 2.5,
@@ -79,7 +80,9 @@ struct GoldenDocumentTests {
   @Test("Several verdicts are written as their golden file and read back")
   func verdicts() throws {
     let golden = try Fixture.data("verdicts.json")
-    let document = VerdictsDocument([VerdictDocument(Self.unbuilt), VerdictDocument(Self.failed, cached: true)])
+    let document = VerdictsDocument(
+      [VerdictDocument(Self.unbuilt), VerdictDocument(Self.failed, cached: true)],
+      notVerified: [Self.passed.revision])
     let written = try document.encoded(indented: true)
     #expect(String(decoding: written, as: UTF8.self) == String(decoding: golden, as: UTF8.self))
     #expect(try VerdictsDocument(decoding: golden) == document)

@@ -8,7 +8,7 @@ extension SeededGenerator {
       service: text(), revision: text(), tree: text(),
       started: Date(timeIntervalSince1970: Double.random(in: 0...4_000_000_000, using: &self)),
       build: maybe { VerifiedBuild(key: $0.text(), digest: $0.text(), cached: Bool.random(using: &$0)) },
-      suites: list(4) { $0.suite() },
+      serviceDefinition: maybe { $0.text() }, suites: list(4) { $0.suite() },
       suiteDefinitions: Dictionary(list(3) { ($0.text(), $0.text()) }) { first, _ in first },
       hindrance: maybe { Hindrance(Hindrance.Kind.allCases.randomElement(using: &$0) ?? .build, $0.text()) },
       instances: list(3) {

@@ -19,6 +19,13 @@ struct VerdictText {
         + style.dim("(known since \(verdict.started.formatted(.iso8601)))"))
   }
 
+  /// That there was no time left for the revision.
+  func showLeftOut() {
+    console.result(
+      "\(style.yellow("not verified"))  \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
+        + style.dim("(the time limit was reached)"))
+  }
+
   /// A verdict that was just reached.
   func show(_ report: Verification.Report) {
     let verdict = report.verdict

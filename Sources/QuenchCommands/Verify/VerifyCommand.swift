@@ -69,38 +69,50 @@ struct VerifyCommand: QuenchSubcommand {
     if !isRange, try await workspace.repository.isDirty {
       console.progress("the working tree has uncommitted changes; what is verified is \(revisions[0].id.abbreviated)")
     }
-    let clock = ContinuousClock()
-    let deadline = timeLimit.map { clock.now + $0.duration }
-    var reports: [Verification.Report] = []
-    var known: [Verdict] = []
+    let limit = timeLimit.map { TimeLimit($0.duration) }
+    var verdicts: [Revision.ID: (verdict: Verdict, isKnown: Bool)] = [:]
     for revision in revisions {
-      let request = try await request(for: revision, in: workspace, timeLimit: deadline.map { $0 - clock.now })
-      if isRange, !again, let verdict = try await workspace.knownVerdict(for: request) {
-        known.append(verdict)
-        VerdictText(console: console, revision: revision).show(known: verdict)
-        continue
+      let request = try await request(for: revision, in: workspace, timeLimit: limit)
+      let text = VerdictText(console: console, revision: revision)
+      // A repetition asks what the same tests come to now, which no earlier verdict can tell.
+      if isRange, !again, repetitions == 1, let known = try await workspace.knownVerdict(for: request) {
+        verdicts[revision.id] = (known, true)
+        text.show(known: known)
+      } else if isRange, limit?.isReached == true {
+        text.showLeftOut()
+      } else {
+        let report = try await verify(request, in: workspace, console)
+        verdicts[revision.id] = (report.verdict, false)
+        text.show(report)
+        try collect(report, revision: isRange ? revision : nil)
       }
-      let view = VerifyView(
-        console: console, revision: revision, request: request,
-        expected: try await workspace.expectedTimes(
-          service: request.configuration.service.name, suites: request.suites))
-      let verification = Verification(
-        repository: workspace.repository, state: workspace.state, launcher: workspace.launcher,
-        builder: workspace.builder, manager: try await workspace.manager())
-      let report = try await verification.run(request) { view.show($0) }
-      if let build = report.build { try await workspace.record(build) }
-      try await workspace.ledger.record(report.verdict)
-      view.end()
-      VerdictText(console: console, revision: revision).show(report)
-      reports.append(report)
-      try collect(report, revision: isRange ? revision : nil)
     }
-    let verdicts = (reports.map(\.verdict) + known)
-    try write(verdicts, known: Set(known.map(\.revision)), isRange: isRange, order: revisions, to: console)
-    return ExitStatus(Outcome.worst(of: verdicts.map(\.result)))
+    let all = revisions.compactMap { verdicts[$0.id] }
+    let left = revisions.filter { verdicts[$0.id] == nil }
+    try console.document(
+      isRange
+        ? VerdictsDocument(
+          all.map { VerdictDocument($0.verdict, cached: $0.isKnown) }, notVerified: left.map(\.id.description)
+        ).encoded(indented: true) : VerdictDocument(all[0].verdict).encoded(indented: true))
+    return ExitStatus(Outcome.worst(of: all.map(\.verdict.result) + left.map { _ in .inconclusive }))
   }
 
-  private func request(for revision: Revision, in workspace: Workspace, timeLimit: Duration?) async throws
+  /// Verifies one revision, and writes down what came of it.
+  private func verify(_ request: VerificationRequest, in workspace: Workspace, _ console: Console) async throws
+    -> Verification.Report
+  {
+    let view = VerifyView(
+      console: console, revision: request.revision, request: request,
+      expected: try await workspace.expectedTimes(
+        service: request.configuration.service.name, suites: request.suites))
+    let report = try await workspace.verification().run(request) { view.show($0) }
+    if let build = report.build { try await workspace.record(build) }
+    try await workspace.ledger.record(report.verdict)
+    view.end()
+    return report
+  }
+
+  private func request(for revision: Revision, in workspace: Workspace, timeLimit: TimeLimit?) async throws
     -> VerificationRequest
   {
     let configuration = try await workspace.configuration(for: revision)
@@ -112,7 +124,7 @@ struct VerifyCommand: QuenchSubcommand {
     let suites = configuration.suites.filter { suite.isEmpty || suite.contains($0.name) }
     return VerificationRequest(
       revision: revision, configuration: configuration, suites: suites, repetitions: repetitions, rebuilds: again,
-      timeLimit: timeLimit.map { max($0, .zero) }, denied: workspace.denied)
+      timeLimit: timeLimit, denied: workspace.denied)
   }
 
   private func collect(_ report: Verification.Report, revision: Revision?) throws {
@@ -120,20 +132,6 @@ struct VerifyCommand: QuenchSubcommand {
     if let artifacts {
       let folder = path(artifacts)
       try ResultFiles.collect(report, in: revision.map { folder.appending($0.id.description) } ?? folder)
-    }
-  }
-
-  private func write(
-    _ verdicts: [Verdict], known isKnown: Set<String>, isRange: Bool, order: [Revision], to console: Console
-  ) throws {
-    if isRange {
-      let byRevision = Dictionary(verdicts.map { ($0.revision, $0) }) { first, _ in first }
-      let ordered = order.compactMap { byRevision[$0.id.description] }
-      try console.document(
-        VerdictsDocument(ordered.map { VerdictDocument($0, cached: isKnown.contains($0.revision)) }).encoded(
-          indented: true))
-    } else if let verdict = verdicts.first {
-      try console.document(VerdictDocument(verdict).encoded(indented: true))
     }
   }
 
@@ -161,36 +159,5 @@ extension ExitStatus {
     case .inconclusive: self = .inconclusive
     case .error: self = .error
     }
-  }
-}
-
-extension Workspace {
-  /// The revisions of a range `A..B`, newest first.
-  ///
-  /// - Throws: `UsageError` when there are none, which is said differently for ends that are the wrong way round.
-  func revisions(ofRange range: String) async throws -> [Revision] {
-    let revisions = try await repository.range(range)
-    guard revisions.isEmpty else { return revisions }
-    let ends = range.split(separator: "..", omittingEmptySubsequences: false).map { $0.isEmpty ? "HEAD" : String($0) }
-    if ends.count == 2 {
-      let old = try await repository.resolve(ends[0]), new = try await repository.resolve(ends[1])
-      if old.id != new.id {
-        throw UsageError(
-          "\(ends[0]) is not an ancestor of \(ends[1]): the ends are the wrong way round",
-          remedy: "quench verify \(ends[1])..\(ends[0])")
-      }
-    }
-    throw UsageError("\(range) holds no commit", remedy: "git log --oneline \(range)")
-  }
-
-  /// The newest verdict that still speaks for a request: same tree, same suites.
-  func knownVerdict(for request: VerificationRequest) async throws -> Verdict? {
-    let verification = Verification(
-      repository: repository, state: state, launcher: launcher, builder: builder, manager: try await manager())
-    var known = try await ledger.verdict(
-      service: request.configuration.service.name, tree: request.revision.tree.description,
-      definitions: try await verification.definitionDigests(for: request))
-    known?.revision = request.revision.id.description
-    return known
   }
 }

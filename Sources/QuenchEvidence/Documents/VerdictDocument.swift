@@ -24,6 +24,8 @@ public struct VerdictDocument: WireDocument, Equatable {
   public let build: Build?
   /// What the suites came to.
   public let suites: [Suite]
+  /// The SHA-256 of how the service was to be built and run.
+  public let serviceDefinition: String?
   /// The SHA-256 of each suite's definition, by the suite's name.
   public let suiteDefinitions: [String: String]
   /// The hot instances the suites ran against.
@@ -54,6 +56,7 @@ public struct VerdictDocument: WireDocument, Equatable {
     started = verdict.started
     build = verdict.build.map(Build.init)
     suites = verdict.suites.map(Suite.init)
+    serviceDefinition = verdict.serviceDefinition
     suiteDefinitions = verdict.suiteDefinitions
     instances = verdict.instances.map(Instance.init)
     rolledBackTo = verdict.rolledBackTo
@@ -68,7 +71,7 @@ public struct VerdictDocument: WireDocument, Equatable {
   public var verdict: Verdict {
     Verdict(
       service: service, revision: revision, tree: tree, started: started, build: build?.value,
-      suites: suites.map(\.value), suiteDefinitions: suiteDefinitions,
+      serviceDefinition: serviceDefinition, suites: suites.map(\.value), suiteDefinitions: suiteDefinitions,
       hindrance: hindrance.map { Hindrance($0, reason ?? $0.rawValue) }, instances: instances.map(\.value),
       rolledBackTo: rolledBackTo, timings: timings.value, isolation: isolation, attestation: attestation,
       flakiness: flakiness)
@@ -79,6 +82,7 @@ extension VerdictDocument {
   private enum CodingKeys: String, CodingKey {
     case schema, revision, tree, result, reason, hindrance, service, started, build, suites, instances, timings
     case isolation, attestation, flakiness
+    case serviceDefinition = "service_definition"
     case suiteDefinitions = "suite_definitions"
     case rolledBackTo = "rolled_back_to"
     case cachedVerdict = "cached_verdict"
@@ -96,6 +100,7 @@ extension VerdictDocument {
     started = try keys.decode(Date.self, forKey: .started)
     build = try keys.decodeIfPresent(Build.self, forKey: .build)
     suites = try keys.decode([Suite].self, forKey: .suites)
+    serviceDefinition = try keys.decodeIfPresent(String.self, forKey: .serviceDefinition)
     suiteDefinitions = try keys.decodeIfPresent([String: String].self, forKey: .suiteDefinitions) ?? [:]
     instances = try keys.decode([Instance].self, forKey: .instances)
     rolledBackTo = try keys.decodeIfPresent(String.self, forKey: .rolledBackTo)
@@ -119,6 +124,7 @@ extension VerdictDocument {
     try keys.encode(started, forKey: .started)
     try keys.encode(build, forKey: .build)
     try keys.encode(suites, forKey: .suites)
+    try keys.encode(serviceDefinition, forKey: .serviceDefinition)
     try keys.encode(suiteDefinitions, forKey: .suiteDefinitions)
     try keys.encode(instances, forKey: .instances)
     try keys.encode(rolledBackTo, forKey: .rolledBackTo)

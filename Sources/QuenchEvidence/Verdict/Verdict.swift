@@ -15,6 +15,8 @@ public struct Verdict: Sendable, Equatable {
   public var build: VerifiedBuild?
   /// What the suites came to, in the order they are defined.
   public var suites: [SuiteResult]
+  /// The SHA-256 of how the service was to be built and run, in hexadecimal; nil when that is not known.
+  public var serviceDefinition: String?
   /// The SHA-256 of each suite's definition, in hexadecimal, by the suite's name.
   public var suiteDefinitions: [String: String]
   /// What kept the verification from running its suites to the end; nil when nothing did.
@@ -35,15 +37,17 @@ public struct Verdict: Sendable, Equatable {
   /// Makes a verdict; `started` is cut to the whole second, which is what its documents can carry.
   public init(
     service: String, revision: String, tree: String, started: Date, build: VerifiedBuild? = nil,
-    suites: [SuiteResult] = [], suiteDefinitions: [String: String] = [:], hindrance: Hindrance? = nil,
-    instances: [VerifiedInstance] = [], rolledBackTo: String? = nil, timings: Timings = Timings(),
-    isolation: String = "none", attestation: String? = nil, flakiness: [TestFlakiness]? = nil
+    serviceDefinition: String? = nil, suites: [SuiteResult] = [], suiteDefinitions: [String: String] = [:],
+    hindrance: Hindrance? = nil, instances: [VerifiedInstance] = [], rolledBackTo: String? = nil,
+    timings: Timings = Timings(), isolation: String = "none", attestation: String? = nil,
+    flakiness: [TestFlakiness]? = nil
   ) {
     self.service = service
     self.revision = revision
     self.tree = tree
     self.started = Date(timeIntervalSince1970: started.timeIntervalSince1970.rounded(.down))
     self.build = build
+    self.serviceDefinition = serviceDefinition
     self.suites = suites
     self.suiteDefinitions = suiteDefinitions
     self.hindrance = hindrance

@@ -21,6 +21,7 @@ enum LedgerSchema {
       reason TEXT,
       build_key TEXT,
       build_digest TEXT,
+      service_definition TEXT,
       started TEXT NOT NULL,
       total_seconds REAL NOT NULL,
       definitions TEXT NOT NULL,

@@ -12,13 +12,18 @@ extension Ledger {
   /// - Parameters:
   ///   - definitions: the digest of each suite's definition as it is now, by the suite's name. Without suites nothing
   ///     is known.
+  ///   - serviceDefinition: only a verdict on a service with this definition; nil for any.
   ///   - buildKey: only a verdict on the build with this key; nil for any, whatever the toolchain was.
   public func verdict(
-    service: String, tree: String, definitions: [String: String], buildKey: String? = nil
+    service: String, tree: String, definitions: [String: String], serviceDefinition: String? = nil,
+    buildKey: String? = nil
   ) async throws(LedgerError) -> Verdict? {
     try await newestKnown(
-      "tree = :tree AND service = :service AND (:key IS NULL OR build_key = :key)",
-      ["tree": tree, "service": service, "key": buildKey], definitions)
+      """
+      tree = :tree AND service = :service AND (:key IS NULL OR build_key = :key)
+        AND (:service_definition IS NULL OR service_definition = :service_definition)
+      """,
+      ["tree": tree, "service": service, "key": buildKey, "service_definition": serviceDefinition], definitions)
   }
 
   /// The newest verdict on a revision, whatever it came to.

@@ -20,13 +20,13 @@ extension Ledger {
   private static func insert(_ verdict: Verdict, into database: Database) throws -> Int64 {
     try database.execute(
       sql: """
-        INSERT INTO verdicts (service, revision, tree, result, reason, build_key, build_digest, started, total_seconds,
-          definitions, document)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO verdicts (service, revision, tree, result, reason, build_key, build_digest, service_definition,
+          started, total_seconds, definitions, document)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         verdict.service, verdict.revision, verdict.tree, verdict.result.rawValue, verdict.reason, verdict.build?.key,
-        verdict.build?.digest, Timestamp(verdict.started), verdict.timings.total,
+        verdict.build?.digest, verdict.serviceDefinition, Timestamp(verdict.started), verdict.timings.total,
         try CanonicalJSON.text(of: verdict.suiteDefinitions),
         String(decoding: try VerdictDocument(verdict).encoded(), as: UTF8.self),
       ])

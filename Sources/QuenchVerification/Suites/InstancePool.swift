@@ -43,6 +43,9 @@ actor InstancePool {
     return (taken, usedBefore)
   }
 
+  /// How many suites wait.
+  var waitingCount: Int { queue.count }
+
   /// Gives instances back.
   func giveBack(_ instances: [Instance]) {
     free += instances

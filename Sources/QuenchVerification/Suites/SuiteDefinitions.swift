@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import QuenchConfiguration
 import QuenchEvidence
 import QuenchSuites
@@ -38,5 +40,17 @@ extension SuiteDefinitionContent {
         service: service, kind: .command, command: command.command, testsFrom: testsFrom, shards: suite.shards,
         environment: suite.environment)
     }
+  }
+}
+
+extension ServiceConfiguration {
+  /// The SHA-256 of how the service is built and run, in hexadecimal: a verdict on the same tree says nothing of a
+  /// service that a host describes otherwise now.
+  var definitionDigest: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    // Its parts are texts, numbers and lists of them, all of which JSON has.
+    let form = (try? encoder.encode(self)) ?? Data()
+    return SHA256.hash(data: form).map { String(format: "%02x", $0) }.joined()
   }
 }

@@ -62,6 +62,7 @@ struct SuiteRunning: Sendable {
     for repetition in 1...max(1, request.repetitions) {
       let folder = request.repetitions > 1 ? logs.appending("run-\(repetition)") : logs
       let result = try await runOnce(prepared, pool: pool, endpoint: endpoint, logs: folder)
+      try Task.checkCancellation()
       results.append(result)
       // Of several runs the worst is the suite's result, also when there is no time for the rest of them.
       if let worst = results.max(by: { $0.result.severity < $1.result.severity }) { await draft.record(worst) }

@@ -1,0 +1,42 @@
+import QuenchBuild
+import QuenchConfiguration
+import QuenchEvidence
+import QuenchGit
+import QuenchLedger
+import QuenchVerification
+
+extension Workspace {
+  /// The revisions of a range `A..B`, newest first.
+  ///
+  /// - Throws: `UsageError` when there are none, which is said differently for ends that are the wrong way round.
+  func revisions(ofRange range: String) async throws -> [Revision] {
+    let revisions = try await repository.range(range)
+    guard revisions.isEmpty else { return revisions }
+    let ends = range.split(separator: "..", omittingEmptySubsequences: false).map { $0.isEmpty ? "HEAD" : String($0) }
+    if ends.count == 2 {
+      let old = try await repository.resolve(ends[0]), new = try await repository.resolve(ends[1])
+      if old.id != new.id {
+        throw UsageError(
+          "\(ends[0]) is not an ancestor of \(ends[1]): the ends are the wrong way round",
+          remedy: "quench verify \(ends[1])..\(ends[0])")
+      }
+    }
+    throw UsageError("\(range) holds no commit", remedy: "git log --oneline \(range)")
+  }
+
+  /// A verification in this workspace.
+  func verification() async throws -> Verification {
+    Verification(
+      repository: repository, state: state, launcher: launcher, builder: builder, manager: try await manager())
+  }
+
+  /// The newest verdict that still speaks for a request: the same tree, suites, recipe and toolchain.
+  func knownVerdict(for request: VerificationRequest) async throws -> Verdict? {
+    let subject = try await verification().subject(of: request)
+    var known = try await ledger.verdict(
+      service: request.configuration.service.name, tree: request.revision.tree.description,
+      definitions: subject.suiteDefinitions, serviceDefinition: subject.serviceDefinition, buildKey: subject.buildKey)
+    known?.revision = request.revision.id.description
+    return known
+  }
+}

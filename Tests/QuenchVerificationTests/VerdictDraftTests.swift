@@ -1,0 +1,79 @@
+import QuenchEvidence
+import QuenchSuites
+import Testing
+
+@testable import QuenchVerification
+
+@Suite("A verdict in the making")
+struct VerdictDraftTests {
+  private struct Broken: Error {}
+
+  private func draft() throws -> VerdictDraft { VerdictDraft(try .example(), isolation: "none") }
+
+  @Test("Suites stand in the order they are asked for, and passed ones make a passed verdict")
+  func order() async throws {
+    let draft = try draft()
+    await draft.record(.example("smoke"))
+    await draft.record(.example("api"))
+    let verdict = await draft.finished(after: 3)
+    #expect(verdict.suites.map(\.name) == ["api", "smoke"])
+    #expect(verdict.result == .passed && verdict.timings.total == 3)
+  }
+
+  @Test("A suite of which nothing is known is an error, not a silence")
+  func silence() async throws {
+    let draft = try draft()
+    await draft.record(.example("api"))
+    let verdict = await draft.finished(after: 1)
+    #expect(verdict.result == .error)
+    #expect(verdict.suites.map(\.name) == ["api", "smoke"])
+  }
+
+  @Test("A suite's later result stands in place of its earlier one")
+  func replaced() async throws {
+    let draft = try draft()
+    for result in [Outcome.passed, .failed] { await draft.record(.example("api", result)) }
+    #expect(await draft.finished(after: 1).suites.first { $0.name == "api" }?.result == .failed)
+  }
+
+  @Test("Of several hindrances the first is told")
+  func firstHindrance() async throws {
+    let draft = try draft()
+    await draft.hinder(.start, Broken(), detail: "no answer")
+    await draft.hinder(.rollback, Broken(), detail: "no way back")
+    let verdict = await draft.finished(after: 1)
+    #expect(verdict.hindrance == Hindrance(.start, "no answer") && verdict.result == .error)
+  }
+
+  @Test("Once the time is up, what breaks was ended by it", arguments: [true, false])
+  func limit(isSuite: Bool) async throws {
+    let draft = try draft()
+    await draft.note(TimeLimitReached(limit: .seconds(5)))
+    if isSuite {
+      await draft.record(.example("api", .error))
+    } else {
+      await draft.hinder(.start, Broken(), detail: "the instance ended at start")
+    }
+    let verdict = await draft.finished(after: 5)
+    #expect(verdict.hindrance?.kind == .timeLimit && verdict.result == .inconclusive)
+    #expect(await draft.failure is TimeLimitReached)
+  }
+
+  @Test("A failure that was seen stays one although the time is up")
+  func failed() async throws {
+    let draft = try draft()
+    await draft.record(.example("api", .failed))
+    let reached = TimeLimitReached(limit: .seconds(5))
+    await draft.note(reached)
+    await draft.hinder(.timeLimit, reached, detail: reached.message)
+    #expect(await draft.finished(after: 5).result == .failed)
+  }
+
+  @Test("The service's definition changes with anything that is said of it, and with nothing else")
+  func serviceDefinition() async throws {
+    let one = await VerdictDraft(try .example(), isolation: "none").finished(after: 1).serviceDefinition
+    let same = await VerdictDraft(try .example(suites: ["api"]), isolation: "none").finished(after: 2).serviceDefinition
+    let other = await VerdictDraft(try .example(run: "./other"), isolation: "none").finished(after: 1).serviceDefinition
+    #expect(one != nil && one == same && one != other)
+  }
+}
