@@ -4,7 +4,7 @@ import Foundation
 public struct Recipe: Sendable, Hashable {
   /// What the slot holds besides the revision's files when a build starts.
   public enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
-    /// What earlier builds left.
+    /// What earlier builds left, but for what is in the outputs.
     case incremental
     /// Nothing.
     case clean

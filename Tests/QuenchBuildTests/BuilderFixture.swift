@@ -54,6 +54,13 @@ struct BuilderFixture {
     try await builder.build(head(), by: recipe, in: repository, secrets: secrets, again: again).build
   }
 
+  /// The names of everything in the artifact, sorted.
+  func names(_ build: Build) async throws -> [String] {
+    let destination = scratch.path.appending("unpacked-\(UUID().uuidString)")
+    try await store.unpack(build.digest, into: destination)
+    return try FileManager.default.subpathsOfDirectory(atPath: destination.string).sorted()
+  }
+
   /// A file of the artifact.
   func content(_ build: Build, _ name: String = "app") async throws -> String {
     let destination = scratch.path.appending("unpacked-\(UUID().uuidString)")

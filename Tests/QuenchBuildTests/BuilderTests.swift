@@ -80,6 +80,47 @@ import Testing
     #expect(try await fixture.store.builds().count == 1)
   }
 
+  @Test func whatOnlyAnEarlierRevisionMadeIsNotInTheArtifact() async throws {
+    let fixture = try BuilderFixture(["build.sh": "mkdir -p dist/sub && cp a dist/a && cp a dist/sub/a", "a": "A"])
+    let recipe = fixture.recipe("sh build.sh && echo x >> objects && mkdir -p node && touch node/x", outputs: ["dist"])
+    let first = try await fixture.build(recipe)
+    #expect(try await fixture.names(first) == ["dist", "dist/a", "dist/sub", "dist/sub/a"])
+    _ = try await fixture.commit(["build.sh": "mkdir -p dist && echo B > dist/b", "dist/committed": "c"])
+    let second = try await fixture.build(recipe)
+    #expect(try await fixture.names(second) == ["dist", "dist/b", "dist/committed"])
+    let other = try BuilderFixture(["build.sh": "mkdir -p dist && echo B > dist/b", "dist/committed": "c", "a": "A"])
+    #expect(try await other.build(recipe).digest == second.digest, "a slot without a past makes the same bytes")
+    let incremental = fixture.recipe("wc -l < objects > app && ls node >> app")
+    #expect(try await fixture.content(fixture.build(incremental)) == "2\nx\n", "what is no output stays")
+  }
+
+  @Test func anOutputThatIsALinkIsMadeAnewWithWhatItLeadsTo() async throws {
+    let fixture = try BuilderFixture(["name": "a"])
+    let recipe = fixture.recipe(
+      "mkdir -p out/x86 && touch out/x86/$(cat name) && ln -sfn out/x86 dist", outputs: ["dist"])
+    #expect(try await fixture.names(fixture.build(recipe)) == ["dist", "dist/a"])
+    _ = try await fixture.commit(["name": "b"])
+    #expect(try await fixture.names(fixture.build(recipe)) == ["dist", "dist/b"])
+  }
+
+  @Test func aBuildThatTakesItsOutputsForMadeIsMadeFromTheGround() async throws {
+    let fixture = try BuilderFixture(["source": "one"])
+    let recipe = fixture.recipe(
+      "test -e stamp || { mkdir -p dist && cp source dist/; touch stamp; }", outputs: ["dist"])
+    #expect(try await fixture.names(fixture.build(recipe)) == ["dist", "dist/source"])
+    _ = try await fixture.commit(["source": "two"])
+    #expect(try await fixture.content(fixture.build(recipe), "dist/source") == "two")
+  }
+
+  @Test(arguments: [nil, "mkdir -p deep && cp source deep/made"]) func theWholeCheckoutIsBuiltClean(command: String?)
+    async throws
+  {
+    let fixture = try BuilderFixture(["source": "s"])
+    _ = try await fixture.build(fixture.recipe("touch app junk; mkdir -p deep; touch deep/junk"))
+    let build = try await fixture.build(fixture.recipe(command, outputs: ["."]))
+    #expect(try await fixture.names(build) == (command == nil ? [] : ["deep", "deep/made"]) + ["source"])
+  }
+
   @Test func aFailedBuildSaysWhatItPrintedAndStoresNothing() async throws {
     let fixture = try BuilderFixture([:])
     let error = await #expect(throws: BuildError.self) {

@@ -24,7 +24,8 @@ import Testing
           name: orders
           # Runs in a checkout of the revision.
           build: swift build -c release --product orders
-          # What the artifact holds; each lands at its root under its last component.
+          # What the artifact holds; each lands at its root under its last component. What is in them and not committed is
+          # removed before each build, so name what is made, not the folder that it is made in.
           outputs: [.build/release/orders, Public]
           # The service itself, in a fresh directory that holds the artifact. PORT and QUENCH_* are environment variables.
           run: ./orders --port ${PORT}

@@ -21,11 +21,12 @@ struct BuildRun: Sendable {
     let log: FilePath
   }
 
-  /// Runs `command` to its end.
+  /// Runs the recipe's command to its end; nil when it has none.
   ///
   /// - Throws: `BuildError` with code `build-failed`, `build-timed-out` or `disk-full`; `ProcessError` when it cannot be
   ///   run; `CancellationError` when the task is cancelled, after everything was ended.
-  func run(_ command: String, onLine: (@Sendable (String) -> Void)?) async throws -> Outcome {
+  func run(onLine: (@Sendable (String) -> Void)?) async throws -> Outcome? {
+    guard let command = recipe.command else { return nil }
     let log = try BuildLog(logPath(), mask: SecretMask(secrets.values), onLine: onLine)
     let scratch = try TemporaryDirectory()
     defer { scratch.remove() }

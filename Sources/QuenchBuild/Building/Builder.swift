@@ -94,22 +94,21 @@ public struct Builder: Sendable {
     let slot = Slot(held.path)
     let clock = ContinuousClock()
     let start = clock.now
-    do {
-      _ = try await repository.materialise(revision, into: slot, clean: recipe.mode == .clean)
-    } catch  where BuildError.isDiskFull(error) {
-      throw BuildError.writing(slot.tree, as: .slotUnwritable, error)
-    }
+    try await fill(slot, revision, repository, clean: recipe.startsClean)
     let checkout = clock.now - start
-    var outcome: BuildRun.Outcome?
-    if let command = recipe.command {
-      try await removeStaleOutputs(recipe.outputs, revision, repository, slot)
-      let run = BuildRun(
-        revision: revision, recipe: recipe, key: key, slot: slot, state: state, launcher: launcher,
-        secrets: secrets, denied: denied)
-      outcome = try await run.run(command, onLine: onLine)
-    }
-    let content = try await DiskExecutor.run {
-      try ArtifactContent(of: OutputList(recipe.outputs, in: slot.tree))
+    let run = BuildRun(
+      revision: revision, recipe: recipe, key: key, slot: slot, state: state, launcher: launcher, secrets: secrets,
+      denied: denied)
+    let removed = recipe.startsClean ? 0 : try await DiskExecutor.run { try StaleOutputs(recipe, in: slot).remove() }
+    var outcome = try await run.run(onLine: onLine)
+    var content: ArtifactContent
+    do {
+      content = try await Self.content(of: recipe, in: slot)
+    } catch let error as BuildError where error.code == .outputMissing && removed > 0 {
+      // The build took for made what earlier builds had made and is gone now; from the ground it makes everything.
+      try await fill(slot, revision, repository, clean: true)
+      outcome = try await run.run(onLine: onLine)
+      content = try await Self.content(of: recipe, in: slot)
     }
     let hold = try await store.hold(reason: "using the build \(key)")
     let stored = try await store.add(
@@ -122,24 +121,16 @@ public struct Builder: Sendable {
       hold: hold)
   }
 
-  /// Removes the files that earlier builds made, so that a build which makes nothing is noticed.
-  ///
-  /// Folders stay: what is in them is what an incremental build starts from.
-  private func removeStaleOutputs(
-    _ outputs: [String], _ revision: Revision, _ repository: Repository, _ slot: Slot
-  ) async throws {
-    for output in outputs {
-      let path = try OutputList.normalized(output)
-      guard let name = path.lastComponent, let tree = slot.tree.withoutLinks,
-        // An earlier build may have left links; nothing is removed through one that leads out of the checkout.
-        let folder = tree.pushing(path).removingLastComponent().withoutLinks, folder.starts(with: tree),
-        let status = try? FolderListing.status(of: folder.appending(name)), status.st_mode & S_IFMT == S_IFREG
-      else { continue }
-      var inside = folder.appending(name)
-      guard inside.removePrefix(tree) else { continue }
-      let tracked = try await repository.treeID(in: revision, paths: [inside.string])
-      if tracked.hasPrefix("absent") { DurableFile.remove(folder.appending(name)) }
+  private func fill(_ slot: Slot, _ revision: Revision, _ repository: Repository, clean: Bool) async throws {
+    do {
+      _ = try await repository.materialise(revision, into: slot, clean: clean)
+    } catch  where BuildError.isDiskFull(error) {
+      throw BuildError.writing(slot.tree, as: .slotUnwritable, error)
     }
+  }
+
+  private static func content(of recipe: Recipe, in slot: Slot) async throws -> ArtifactContent {
+    try await DiskExecutor.run { try ArtifactContent(of: OutputList(recipe.outputs, in: slot.tree)) }
   }
 
   private static func select(_ names: [String], of secrets: [String: String]) throws(BuildError) -> [String: String] {

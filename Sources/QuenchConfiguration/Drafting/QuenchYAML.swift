@@ -23,7 +23,8 @@ public enum QuenchYAML {
     }
     if !draft.outputs.isEmpty {
       lines += [
-        "  # What the artifact holds; each lands at its root under its last component.",
+        "  # What the artifact holds; each lands at its root under its last component. What is in them and not committed is",
+        "  # removed before each build, so name what is made, not the folder that it is made in.",
         "  outputs: \(YAMLScalar.list(draft.outputs))",
       ]
     }

@@ -2,7 +2,7 @@
 public struct ServiceConfiguration: Sendable, Equatable, Codable {
   /// How the build folder is treated between two builds.
   public enum BuildMode: String, Sendable, CaseIterable, Codable {
-    /// Build in the folder the last build of this slot left behind.
+    /// Build in the folder the last build of this slot left behind, without what it made of the outputs.
     case incremental
     /// Build in an empty folder.
     case clean

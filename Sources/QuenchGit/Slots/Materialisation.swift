@@ -51,7 +51,7 @@ struct Materialisation: Sendable {
     let index =
       plan.index?.moved(to: revision.tree, removed: plan.removed, updates: updates)
       ?? SlotIndex(tree: revision.tree, updates)
-    if changes, plan.sweeps || cleans { removed += try Removal(folder: folder).removeAll(except: index) }
+    if changes, plan.sweeps || cleans { removed += try Removal(folder: folder).removeUntracked(index) }
     if !updates.isEmpty || changes || plan.index == nil || plan.index?.tree != index.tree {
       try folder.replace(SlotFolder.indexName, with: SlotIndexFile.encode(index))
     }

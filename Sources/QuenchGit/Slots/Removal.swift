@@ -61,11 +61,11 @@ struct Removal {
     return removed
   }
 
-  /// Removes everything that is not one of the index's files.
+  /// Removes what is at or below some places and is not one of the index's files; an empty place is the root.
   ///
   /// - Returns: how many entries were removed, a directory counting as one.
   /// - Throws: `GitError` with `slotUnwritable`.
-  func removeAll(except index: SlotIndex) throws -> Int {
+  func removeUntracked(_ index: SlotIndex, at places: [PathBytes] = [[]]) throws -> Int {
     var files: Set<PathBytes> = []
     var directories: Set<PathBytes> = [[]]
     for record in index.records {
@@ -76,7 +76,15 @@ struct Removal {
     }
     let cursor = DirectoryCursor(root: folder.tree, shown: folder.slot.tree)
     var removed = 0
-    for directory in directories {
+    for place in places where !files.contains(place) && !directories.contains(place) {
+      guard let parent = try cursor.descriptor(of: place.directory, creating: false) else { continue }
+      let name = Array(place[(place.directory.isEmpty ? 0 : place.directory.count + 1)...])
+      var status = stat()
+      guard fstatat(parent, name.cString, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
+      try cursor.remove(name, in: parent)
+      removed += 1
+    }
+    for directory in directories where places.contains(where: directory.isInside) {
       guard let descriptor = try cursor.descriptor(of: directory, creating: false) else { continue }
       do {
         for name in try DirectoryNames.list(descriptor) {
