@@ -58,6 +58,23 @@ struct HotSetTests {
   }
 
   @Test(.world("greeter"))
+  func namedBaselineIsWhereTheSetReturnsTo() async throws {
+    let world = try World.current
+    let (old, new) = try await world.beginHotSet()
+    try await world.git("tag", "stable", old)
+    try await world.deploy(new)
+    try world.replace("instances: 2", by: "instances: 2, baseline: stable", in: "quench.yml")
+    let answer = try await world.ask("verify", new)
+    #expect(answer.json["rolled_back_to"].string == old, "\(answer.outcome)")
+    #expect(try await world.hotStatus()["revision"].string == old)
+    try await world.deploy(new)
+    let deployed = try await world.ask("hot", "deploy")
+    #expect(deployed.json["revision"].string == old, "\(deployed.outcome)")
+    try world.replace("baseline: stable", by: "baseline: unstable", in: "quench.yml")
+    #expect(try await world.quench("verify", new).status == 64, "there is no such revision")
+  }
+
+  @Test(.world("greeter"))
   func retainedRevisionTakesOverWithoutAStart() async throws {
     let world = try World.current
     _ = try await world.beginHotSet()

@@ -15,12 +15,15 @@ struct HotDeployCommand: QuenchSubcommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "Any revision git knows.")
-  var revision = "HEAD"
+  @Argument(help: "Any revision git knows; when left out, what hot.baseline names, or else HEAD.")
+  var revision: String?
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
-    let move = try await workspace.deployHot(revision, console: console)
+    let head = try await workspace.repository.resolve(revision ?? "HEAD")
+    let baseline =
+      revision == nil ? try await workspace.hotBaseline(of: try await workspace.configuration(for: head)) : nil
+    let move = try await workspace.deployHot((baseline ?? head).id.description, console: console)
     try await console.show(move, workspace: workspace)
     return .passed
   }

@@ -69,6 +69,7 @@ struct VerifyCommand: QuenchSubcommand {
     if !isRange, try await workspace.repository.isDirty {
       console.progress("the working tree has uncommitted changes; what is verified is \(revisions[0].id.abbreviated)")
     }
+    if let newest = revisions.first { try await workspace.alignHotSet(for: newest, console: console) }
     let limit = timeLimit.map { TimeLimit($0.duration) }
     var verdicts: [Revision.ID: (verdict: Verdict, isKnown: Bool)] = [:]
     for revision in revisions {

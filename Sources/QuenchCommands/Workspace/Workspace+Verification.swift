@@ -3,6 +3,7 @@ import QuenchConfiguration
 import QuenchEvidence
 import QuenchGit
 import QuenchLedger
+import QuenchManagers
 import QuenchVerification
 
 extension Workspace {
@@ -28,6 +29,24 @@ extension Workspace {
   func verification() async throws -> Verification {
     Verification(
       repository: repository, state: state, launcher: launcher, builder: builder, manager: try await manager())
+  }
+
+  /// The revision that `hot.baseline` names for the hot set to be on between verifications; nil where it names none.
+  ///
+  /// - Throws: `GitError` when there is no such revision.
+  func hotBaseline(of configuration: Configuration) async throws -> Revision? {
+    guard case .named(let name) = configuration.hot.baseline else { return nil }
+    return try await repository.resolve(name)
+  }
+
+  /// Has a kept hot set on the baseline that `hot.baseline` names, since what a verification finds it on is what it
+  /// returns to.
+  func alignHotSet(for revision: Revision, console: Console) async throws {
+    guard let baseline = try await hotBaseline(of: try await configuration(for: revision)),
+      let status = try await manager().status(), status.baseline != baseline.id.description
+    else { return }
+    console.progress("the hot set goes to its baseline \(baseline.id.abbreviated) first")
+    _ = try await deployHot(baseline.id.description, console: console)
   }
 
   /// The newest verdict that still speaks for a request: the same tree, suites, recipe and toolchain.

@@ -1,8 +1,8 @@
 /// The `hot` section: the set that serves tests and may stand in for production.
 public struct HotConfiguration: Sendable, Equatable {
-  /// The revision the set is on between two runs.
+  /// The revision a kept set is on between two runs, and what `quench hot deploy` deploys unless told otherwise.
   public enum Baseline: Sendable, Equatable {
-    /// What is promoted.
+    /// What is promoted; until something is, what was deployed.
     case live
     /// The revision that this name resolves to.
     case named(String)
@@ -20,7 +20,7 @@ public struct HotConfiguration: Sendable, Equatable {
 
   /// How many instances the set has.
   public var instances: Int
-  /// The revision the set is on between two runs.
+  /// The revision a kept set is on between two runs.
   public var baseline: Baseline
   /// How many earlier builds stay ready for a rollback.
   public var retain: Int
