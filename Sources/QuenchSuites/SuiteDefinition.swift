@@ -5,8 +5,9 @@ public struct SuiteDefinition: Sendable, Equatable {
     /// A Swift package's tests, XCTest and Swift Testing together.
     ///
     /// `package` is the package's folder below the checkout. `filter` and `skip` are regular expressions and mean what
-    /// they mean to `swift test --filter` and `--skip`.
-    case swiftTest(package: String, filter: String? = nil, skip: String? = nil)
+    /// they mean to `swift test --filter` and `--skip`. `product` names one of several test products, as `swift test
+    /// --test-product` does.
+    case swiftTest(package: String, filter: String? = nil, skip: String? = nil, product: String? = nil)
     /// Any command, run by `/bin/sh -c`.
     case command(String)
   }

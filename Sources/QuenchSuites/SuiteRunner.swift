@@ -18,7 +18,7 @@ public struct SuiteRunner: Sendable {
   ///
   /// - Throws: `SuiteError` with code `build-failed` or `package-missing`; `ProcessError`; `CancellationError`.
   public func build(_ run: SuiteRun, onLine: (@Sendable (String) -> Void)? = nil) async throws {
-    guard case .swiftTest(let package, _, _) = run.definition.kind else { return }
+    guard case .swiftTest(let package, _, _, _) = run.definition.kind else { return }
     try await TestBuild(launcher: launcher, run: run).build(package: run.packageFolder(package), onLine: onLine)
   }
 
@@ -41,9 +41,10 @@ public struct SuiteRunner: Sendable {
         remedy: "set suites.\(run.definition.name).shards to 1 or more")
     }
     switch run.definition.kind {
-    case .swiftTest(let package, let filter, let skip):
+    case .swiftTest(let package, let filter, let skip, let product):
       let suite = try SwiftTestSuite(
-        launcher: launcher, run: run, package: run.packageFolder(package), filter: filter, skip: skip)
+        launcher: launcher, run: run, package: run.packageFolder(package), filter: filter, skip: skip,
+        product: product)
       return try await suite.results(onProgress: onProgress)
     case .command(let command):
       return try await CommandSuite(launcher: launcher, run: run, command: command).results(onProgress: onProgress)

@@ -139,4 +139,34 @@ struct SwiftSuiteTests {
     let named = try await world.ask("verify", "HEAD")
     #expect(named.status == 1, "the tests of the tag are still wrong: \(named.outcome)")
   }
+
+  @Test func testsThatAreBuiltWithTheCodeTheyTestAreTheRevisions() async throws {
+    let world = try SwiftWorld.current.world
+    _ = try await SwiftWorld.current.verdict()
+    try world.write(
+      "Unit/Package.swift",
+      """
+      // swift-tools-version: 6.0
+      import PackageDescription
+      let tests: [Target] = [.testTarget(name: "SumTests", dependencies: ["Sum"])]
+      let package = Package(name: "Unit", targets: tests + [.target(
+        // Not what a look at the text alone would find.
+        name: "Sum")])
+
+      """)
+    try world.write("Unit/Sources/Sum/Sum.swift", "public let two = 1 + 1\n")
+    try world.write(
+      "Unit/Tests/SumTests/SumTests.swift", "import Sum\nimport Testing\n@Test func two() { #expect(Sum.two == 2) }\n")
+    try world.write("quench.yml", GreeterConfiguration(suites: []).text)
+    try world.replace(
+      "suites:\n", by: "suites:\n  unit: { swift-test: { package: Unit, tests-from: right }, instances: none }\n",
+      in: "quench.yml")
+    let right = try await world.commit("Add up")
+    try await world.git("tag", "right")
+    try world.write("Unit/Sources/Sum/Sum.swift", "public let two = 1 + 2\n")
+    let wrong = try await world.commit("Add up wrongly")
+    let answer = try await world.ask("verify", wrong)
+    #expect(answer.status == 1, "the code is the revision's: \(answer.outcome)")
+    #expect(try await world.ask("verify", right).status == 0)
+  }
 }

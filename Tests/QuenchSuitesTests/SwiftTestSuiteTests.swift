@@ -182,6 +182,13 @@ import Testing
       let whole = try await runner.run(run)
       #expect(whole.result == .passed, "\(whole)")
       #expect(whole.tests.map(\.id) == ["ATests.OneTests/testOne", "ATests.free()"])
+      run.definition.kind = .swiftTest(package: ".", product: "APackageTests")
+      let named = try await runner.run(run)
+      #expect(named.tests.count == 2)
+      run.definition.kind = .swiftTest(package: ".", product: "ATests")
+      let refused = run
+      let strange = await #expect(throws: SuiteError.self) { try await runner.run(refused) }
+      #expect(strange?.code == .definitionInvalid && strange?.message.contains("`APackageTests`") == true)
     }
   }
 

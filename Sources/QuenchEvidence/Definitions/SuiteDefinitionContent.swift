@@ -30,6 +30,8 @@ public struct SuiteDefinitionContent: Sendable, Hashable {
   public var filter: String?
   /// Which tests to leave out; nil for none.
   public var skip: String?
+  /// Which of the package's test products; nil for its only one.
+  public var product: String?
   /// Where the tests come from.
   public var testsFrom: TestsFrom
   /// How many parts the tests are dealt into, at least 1.
@@ -40,7 +42,8 @@ public struct SuiteDefinitionContent: Sendable, Hashable {
   /// Describes a suite.
   public init(
     service: String, kind: Kind, command: String? = nil, package: String? = nil, filter: String? = nil,
-    skip: String? = nil, testsFrom: TestsFrom = .revision, shards: Int = 1, environment: [String: String] = [:]
+    skip: String? = nil, product: String? = nil, testsFrom: TestsFrom = .revision, shards: Int = 1,
+    environment: [String: String] = [:]
   ) {
     self.service = service
     self.kind = kind
@@ -48,6 +51,7 @@ public struct SuiteDefinitionContent: Sendable, Hashable {
     self.package = package
     self.filter = filter
     self.skip = skip
+    self.product = product
     self.testsFrom = testsFrom
     self.shards = shards
     self.environment = environment

@@ -36,6 +36,7 @@ public struct SuiteDefinitionDigest: Sendable, Hashable, CustomStringConvertible
     add("package", content.package)
     add("filter", content.filter)
     add("skip", content.skip)
+    add("product", content.product)
     switch content.testsFrom {
     case .revision:
       add("tests-from", "revision")

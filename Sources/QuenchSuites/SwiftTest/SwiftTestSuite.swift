@@ -12,13 +12,14 @@ struct SwiftTestSuite {
   let package: FilePath
   let filter: String?
   let skip: String?
+  let product: String?
 
   func results(onProgress: @escaping @Sendable (SuiteProgress) -> Void) async throws -> SuiteResult {
     let start = ContinuousClock.now
     let deadline = Deadline(in: run.definition.timeout)
     try checkPatterns()
     try run.makeLogs()
-    let bundle = try TestBundle(scratch: run.scratch, suite: run.definition.name)
+    let bundle = try TestBundle(scratch: run.scratch, suite: run.definition.name, product: product)
     let process = TestProcessLauncher(
       launcher: launcher, run: run, package: package, executable: bundle.executable)
     let xctest = XCTestPass(process: process)

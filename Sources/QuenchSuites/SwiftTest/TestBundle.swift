@@ -10,11 +10,24 @@ struct TestBundle {
 
   /// Finds the executable in a build folder.
   ///
-  /// - Throws: `SuiteError` with code `bundle-missing`.
-  init(scratch: FilePath, suite: String) throws(SuiteError) {
+  /// - Parameter product: which test product's; nil for the package's only one.
+  /// - Throws: `SuiteError` with code `bundle-missing`, or with `definition-invalid` when there is no such product.
+  init(scratch: FilePath, suite: String, product: String? = nil) throws(SuiteError) {
     let products = scratch.appending("debug")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: products.string)) ?? []
-    var bundles = names.filter { $0.hasSuffix("PackageTests.xctest") }.sorted()
+    var bundles = names.filter { $0.hasSuffix(".xctest") }.sorted()
+    if let product {
+      guard bundles.contains("\(product).xctest") else {
+        let others = bundles.map { "`\($0.dropLast(".xctest".count))`" }.joined(separator: ", ")
+        throw SuiteError(
+          .definitionInvalid,
+          "the package of suite \(suite) has no test product `\(product)`" + (others.isEmpty ? "" : ", but \(others)"),
+          remedy: "correct suites.\(suite).swift-test.product; one test target is chosen by filter: '^Target\\.'")
+      }
+      executable = products.appending("\(product).xctest")
+      return
+    }
+    bundles.removeAll { !$0.hasSuffix("PackageTests.xctest") }
     if bundles.count > 1 {
       // A package that was renamed leaves its old executable behind; the build's own plan names the right one.
       let plan = (try? String(contentsOfFile: scratch.appending("debug.yaml").string, encoding: .utf8)) ?? ""

@@ -17,7 +17,8 @@ extension SuiteDefinition {
     switch suite.kind {
     case .swiftTest(let test):
       self.init(
-        name: suite.name, kind: .swiftTest(package: test.package, filter: test.filter, skip: test.skip),
+        name: suite.name,
+        kind: .swiftTest(package: test.package, filter: test.filter, skip: test.skip, product: test.product),
         shards: suite.shards, timeout: suite.timeout, environment: suite.environment)
     case .command(let command):
       self.init(
@@ -34,7 +35,7 @@ extension SuiteDefinitionContent {
     case .swiftTest(let test):
       self.init(
         service: service, kind: .swiftTest, package: test.package, filter: test.filter, skip: test.skip,
-        testsFrom: testsFrom, shards: suite.shards, environment: suite.environment)
+        product: test.product, testsFrom: testsFrom, shards: suite.shards, environment: suite.environment)
     case .command(let command):
       self.init(
         service: service, kind: .command, command: command.command, testsFrom: testsFrom, shards: suite.shards,

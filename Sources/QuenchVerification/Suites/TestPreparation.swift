@@ -26,8 +26,8 @@ struct TestPreparation: Sendable {
 
   /// Where each suite's tests come from, by the suite's name.
   ///
-  /// Tests that need no instance and are built together with the code they test are always those of the revision: taken
-  /// from elsewhere they would bring that code along, and say nothing about the revision.
+  /// Tests that are built together with the code they test are always those of the revision: taken from elsewhere they
+  /// would bring that code along, and say nothing about the revision.
   ///
   /// - Throws: `GitError` when a named revision is unknown, or the working tree cannot be read.
   func sources(for request: VerificationRequest) async throws -> [String: TestSource] {
@@ -39,22 +39,47 @@ struct TestPreparation: Sendable {
         case .workingTree: .workingTree(try await repository.workingTreeSnapshot())
         case .named(let name): .pinned(try await repository.resolve(name))
         }
-      let needsNoInstance = suite.instances == .none
-      let isRevisions = try await needsNoInstance ? bringsCode(suite, from: source.revision) : false
-      sources[suite.name] = isRevisions ? .subject(request.revision) : source
+      sources[suite.name] = try await bringsCode(suite, from: source) ? .subject(request.revision) : source
     }
     return sources
   }
 
-  /// Whether a suite's tests are built with code that is no test: a command's always may be, a package's when it has
-  /// other targets than test targets, or takes some from a folder beside it.
-  private func bringsCode(_ suite: SuiteConfiguration, from revision: Revision) async throws -> Bool {
-    guard let package = suite.swiftTest?.package else { return true }
-    let path = package == "." ? "Package.swift" : "\(package)/Package.swift"
-    guard let manifest = try await repository.file(at: path, in: revision) else { return true }
-    let text = String(decoding: manifest, as: UTF8.self)
-    return text.contains(/\.(target|executableTarget|macro|plugin)\s*\(\s*name:/)
-      || text.contains(/\.package\s*\([^)]*path:/)
+  /// Whether a suite's tests, taken from elsewhere, would be built with code that they test.
+  ///
+  /// A command that needs no instance always may be; a package's manifest says, and where it cannot be asked, it may be.
+  private func bringsCode(_ suite: SuiteConfiguration, from source: TestSource) async throws -> Bool {
+    if case .subject = source { return false }
+    let needsNoInstance = suite.instances == .none
+    guard let test = suite.swiftTest else { return needsNoInstance }
+    guard let manifest = try await manifest(of: test.package, in: source) else { return true }
+    return manifest.bringsCode(filter: test.filter, needsNoInstance: needsNoInstance)
+  }
+
+  private func manifest(of package: String, in source: TestSource) async throws -> PackageManifest? {
+    let cache = PackageManifestCache(state, package: package, tree: source.revision.tree)
+    if let known = cache.read() { return known }
+    let slot = try takeSlot(for: source)
+    guard (try? await repository.materialise(source.revision, into: Slot(slot.path))) != nil else { return nil }
+    let temporary = try TemporaryDirectory()
+    defer { temporary.remove() }
+    let dump = temporary.path.appending("package.json")
+    let launch = Launch.shell(
+      "exec swift package dump-package --package-path \"$QUENCH_PACKAGE\" --scratch-path scratch >package.json",
+      environment: ProcessEnvironment.allowed(
+        temporaryDirectory: temporary.path,
+        adding: ["QUENCH_PACKAGE": Slot(slot.path).tree.pushing(FilePath(package)).string]),
+      workingDirectory: temporary.path,
+      confinement: Confinement(
+        writable: [temporary.path] + ProcessEnvironment.packageCaches, denied: state.protected + denied))
+    let outcome = try await launcher.run(launch, log: "/dev/null", timeout: .seconds(120))
+    guard outcome.isSuccess, let data = FileManager.default.contents(atPath: dump.string) else { return nil }
+    return cache.write(data)
+  }
+
+  private func takeSlot(for source: TestSource) throws -> SlotPool.Taken {
+    try SlotPool(state, name: "tests").take(
+      for: "\(source.kind) of \(repository.commonDirectory)",
+      reason: "quench verify: tests of \(source.revision.id.abbreviated)")
   }
 
   /// The digest of each suite's definition, by the suite's name.
@@ -87,9 +112,7 @@ struct TestPreparation: Sendable {
   }
 
   private func prepare(_ suites: [SuiteConfiguration], from source: TestSource) async throws -> [Prepared] {
-    let slot = try SlotPool(state, name: "tests").take(
-      for: "\(source.kind) of \(repository.commonDirectory)",
-      reason: "quench verify: tests of \(source.revision.id.abbreviated)")
+    let slot = try takeSlot(for: source)
     let checkout = TestCheckout(source: source, slot: slot)
     do {
       // What an earlier run's tests left in the checkout goes; their build folder is elsewhere and stays.
@@ -98,8 +121,8 @@ struct TestPreparation: Sendable {
       return suites.map { Prepared(suite: $0, checkout: checkout, failure: error) }
     }
     var failures: [String: any Diagnostic] = [:]
-    for (package, users) in Dictionary(grouping: suites, by: { $0.swiftTest?.package }) {
-      guard package != nil, let first = users.first else { continue }
+    for users in Dictionary(grouping: suites.filter { $0.swiftTest != nil }, by: \.testBuild).values {
+      guard let first = users.first else { continue }
       do {
         try await build(first, in: checkout)
       } catch let error as any Diagnostic {
@@ -139,11 +162,9 @@ extension TestCheckout {
   /// What building the tests printed.
   var logs: FilePath { slot.path.appending("logs") }
 
-  /// The build folder of one package.
+  /// The build folder of one package, with one environment.
   func scratch(for suite: SuiteConfiguration) -> FilePath {
-    let package = suite.swiftTest?.package ?? "."
-    let name = package == "." ? "root" : String(package.map { $0.isLetter || $0.isNumber ? $0 : "-" })
-    let folder = scratches.appending(name)
+    let folder = scratches.appending(suite.testBuild.folderName)
     try? FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     return folder
   }
