@@ -28,6 +28,7 @@ struct options {
   int detach;
   int lifeline;
   int confine;
+  int leave_descendants;
   int stop_signal;
   long grace_milliseconds;
   char **writable;
@@ -61,6 +62,7 @@ static int parse(int argc, char *const *argv, struct options *o) {
     if (strcmp(word, "--detach") == 0) o->detach = 1;
     else if (strcmp(word, "--lifeline") == 0) o->lifeline = 1;
     else if (strcmp(word, "--confine") == 0) o->confine = 1;
+    else if (strcmp(word, "--leave-descendants") == 0) o->leave_descendants = 1;
     else if (i + 1 >= argc) return -1;
     else if (strcmp(word, "--record") == 0) o->record = argv[++i];
     else if (strcmp(word, "--log") == 0) o->log = argv[++i];
@@ -276,7 +278,8 @@ static int launch(struct options *o, int ready) {
   if (watch_signals() != 0 || pipe(go) != 0 || pipe(failure) != 0) return fail("pipe");
   fcntl(failure[1], F_SETFD, FD_CLOEXEC);
 #ifdef __linux__
-  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  // Whatever the command starts is then this process's to end, however far it went away.
+  if (!o->leave_descendants) prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 #endif
   if (o->log != NULL) {
     if (open_log(o->log) != 0) return fail(o->log);

@@ -90,9 +90,14 @@ struct InstanceGroup: Sendable {
   ///
   /// - Throws: as ``reset(_:)``.
   func restore(_ instances: [Instance]) async throws {
-    let used = instances.filter { !FileManager.default.fileExists(atPath: $0.folder.restored.string) }
+    let used = instances.filter { !Self.isRestored([$0]) }
     try await reset(used)
     for instance in used { _ = FileManager.default.createFile(atPath: instance.folder.restored.string, contents: nil) }
+  }
+
+  /// Whether the data of all of these instances are at their baseline.
+  static func isRestored(_ instances: [Instance]) -> Bool {
+    instances.allSatisfy { FileManager.default.fileExists(atPath: $0.folder.restored.string) }
   }
 
   /// Notes that instances are in use, so that their data are theirs to change.

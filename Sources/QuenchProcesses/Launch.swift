@@ -19,6 +19,9 @@ public struct Launch: Sendable {
   /// The names of variables whose values are secret: in what the process prints, they are replaced by `***`.
   public var secretNames: [String] = []
 
+  /// Whether processes that left the command's session go on when it ends: those that a `quench` keeps up.
+  public var leavesDescendants = false
+
   /// Makes a launch.
   public init(
     arguments: [String], environment: [String: String], workingDirectory: FilePath, confinement: Confinement? = nil,
@@ -66,6 +69,6 @@ public struct Launch: Sendable {
   func launcherArguments(_ options: [String]) -> [String] {
     let milliseconds = grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000
     return ["launch"] + options + ["--stop-signal", "\(stopSignal)", "--grace-milliseconds", "\(milliseconds)"]
-      + (confinement?.arguments ?? []) + secretNames.flatMap { ["--mask", $0] } + ["--"] + arguments
+      + (leavesDescendants ? ["--leave-descendants"] : []) + (confinement?.arguments ?? []) + secretNames.flatMap { ["--mask", $0] } + ["--"] + arguments
   }
 }

@@ -86,7 +86,7 @@ struct HotSetTests {
     try await world.deploy(slow)
     try world.replace("Good morning", by: "Good evening", in: "greeter.py")
     try await world.deploy(try await world.commit("Good evening"))
-    let retained = try await world.hotStatus()["retained"].array
+    let retained = try await world.retainedIsReady()
     let pid = try #require(retained.first?["instances"][0]["pid"].number, "retained ones are listed apart: \(retained)")
     #expect(retained.first?["revision"].string == slow)
     let clock = ContinuousClock()
@@ -124,6 +124,7 @@ struct HotSetTests {
     let (old, new) = try await world.beginHotSet()
     try await world.deploy(old)
     try await world.deploy(new)
+    _ = try await world.retainedIsReady()
     #expect(try await world.quench("hot", "stop").status == 0)
     #expect(try await world.quench("hot", "start").status == 0)
     let retained = try await world.hotStatus()["retained"][0]["instances"].array

@@ -16,5 +16,6 @@ struct HotCommand: AsyncParsableCommand {
       """,
     subcommands: [
       HotDeployCommand.self, HotStartCommand.self, HotStopCommand.self, HotRollbackCommand.self, HotStatusCommand.self,
+      HotReadyCommand.self,
     ])
 }

@@ -92,6 +92,7 @@ struct HotStatusDocument: Encodable {
     var digest: String
     var instances: [Member]
     var since: Date
+    var ready: Bool
   }
 
   var schema = "quench.hot/v1"
@@ -109,7 +110,9 @@ struct HotStatusDocument: Encodable {
     baseline = status?.baseline
     instances = (status?.members ?? []).map(Member.init)
     retained = (status?.retained ?? []).map {
-      Retained(revision: $0.revision, digest: $0.digest, instances: $0.members.map(Member.init), since: $0.since)
+      Retained(
+        revision: $0.revision, digest: $0.digest, instances: $0.members.map(Member.init), since: $0.since,
+        ready: $0.isReady)
     }
     self.move = move?.kind.rawValue
     from = move?.from
@@ -134,6 +137,7 @@ extension Console {
     }
     for line in table.lines(style) { result(line) }
     try document(HotStatusDocument(status, move: move).encoded())
+    if move != nil { await workspace.startReadyingRetained(of: status) }
   }
 
   private func row(_ member: HotStatus.Member, note: String?) -> [String] {

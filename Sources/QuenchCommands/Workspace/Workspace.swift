@@ -20,6 +20,7 @@ struct Workspace: Sendable {
   let ledger: Ledger
   let store: BuildStore
   let provider: any InstanceProvider
+  let options: GlobalOptions
 
   /// Opens the workspace that the options name, makes its folder, and ends what a killed command left behind.
   ///
@@ -27,6 +28,7 @@ struct Workspace: Sendable {
   init(_ options: GlobalOptions, console: Console) async throws {
     let start = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(options.repository))
       .lexicallyNormalized()
+    self.options = options
     repository = try Repository(containing: start)
     let root = repository.workDirectory ?? repository.gitDirectory
     configurationFile =

@@ -14,6 +14,16 @@ struct HotLock: Sendable {
     return HotLock(held: [own, try await state.lock("hot").acquire(.shared, reason: reason, onWait: onWait)])
   }
 
+  /// The right to change one service's set; nil when another command is at work on it.
+  ///
+  /// - Throws: `StateError`.
+  static func free(_ state: StateDirectory, service: String, reason: String) throws(StateError) -> HotLock? {
+    guard let own = try state.lock("hot-\(service)").tryAcquire(reason: reason),
+      let shared = try state.lock("hot").tryAcquire(.shared, reason: reason)
+    else { return nil }
+    return HotLock(held: [own, shared])
+  }
+
   /// The right to change the sets of all services; nil when a command is at work on one.
   ///
   /// - Throws: `StateError`.

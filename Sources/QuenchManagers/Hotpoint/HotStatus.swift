@@ -21,6 +21,14 @@ public struct HotStatus: Sendable {
     public var members: [Member]
     /// Since when it is retained.
     public var since: Date
+    /// Whether its data are at their baseline.
+    public var isRestored: Bool
+
+    /// Whether all its instances are healthy.
+    public var isHealthy: Bool { members.allSatisfy { $0.health == .healthy } }
+
+    /// Whether it can take over at once.
+    public var isReady: Bool { isRestored && isHealthy }
   }
 
   /// The commit the set is on.

@@ -57,9 +57,6 @@ public struct HotpointManager: Sendable {
       throw error
     }
     let failures = await group.remove(dropped.flatMap(\.members).instances)
-    // What is retained goes back to its baseline now, so that a rollback later is no more than a switch.
-    // One that cannot be put back is not healthy then, and is started anew when it is asked for.
-    if let kept = retained.first, retain > 0 { try? await group.restore(kept.members.instances) }
     try await ledger.append(
       LedgerEvent(
         "deployed", subject: "hot",
@@ -105,6 +102,25 @@ public struct HotpointManager: Sendable {
       LedgerEvent(
         "rolled-back", subject: "hot", detail: ["revision": .text(target.revision), "from": .text(before.revision)]))
     return .done(HotMove(.switched, from: before.revision, to: target.revision))
+  }
+
+  /// Puts the retained builds back to their baselines, so that a rollback to one of them is no more than a switch.
+  ///
+  /// Those that do not run are left alone, and nothing is done while another command is at work on the set: whoever
+  /// goes back to a build that is not ready puts it back first.
+  ///
+  /// - Throws: `LedgerError`, `StateError`, `CancellationError`; `InstanceError` when one cannot be put back, which is
+  ///   started anew when it is asked for.
+  public func readyRetained() async throws {
+    guard let lock = try HotLock.free(state, service: service, reason: "quench hot: readying what is retained") else {
+      return
+    }
+    defer { withExtendedLifetime(lock) {} }
+    for earlier in try await recover()?.retained ?? [] {
+      let instances = earlier.members.instances
+      guard await ended(among: instances).isEmpty else { continue }
+      try await group.restore(instances)
+    }
   }
 
   /// Stops the set's instances and the retained ones.
@@ -168,7 +184,7 @@ public struct HotpointManager: Sendable {
       retained.append(
         HotStatus.Retained(
           revision: earlier.revision, digest: earlier.digest, members: await members(earlier.members),
-          since: earlier.since))
+          since: earlier.since, isRestored: InstanceGroup.isRestored(earlier.members.instances)))
     }
     return HotStatus(
       revision: set.revision, digest: set.digest, baseline: set.baseline ?? set.revision,

@@ -23,6 +23,17 @@ extension World {
     return answer.json
   }
 
+  /// Waits until what the hot set retains can take over at once.
+  func retainedIsReady(sourceLocation: SourceLocation = #_sourceLocation) async throws -> [JSONValue] {
+    var retained: [JSONValue] = []
+    for _ in 0..<200 {
+      retained = try await ask("hot", "status", sourceLocation: sourceLocation).json["retained"].array
+      if retained.allSatisfy({ $0["ready"].bool == true }) { return retained }
+    }
+    Issue.record("what is retained was not made ready: \(retained)", sourceLocation: sourceLocation)
+    return retained
+  }
+
   /// Greets somebody at one of the set's instances, and gives its answer.
   func greet(_ name: String, at index: Int = 0) async throws -> String {
     try await get("/greetings/\(name)", port: hotStatus()["instances"][index]["port"], method: "POST")
