@@ -54,5 +54,13 @@ format: ## format the sources
 bench: release ## print every benchmark as a ratio to its peer (ONLY=name, BENCH_JSON=FILE)
 	Benchmarks/run.py --quench .build/release/quench $(if $(ONLY),--only $(ONLY)) $(if $(BENCH_JSON),--json $(BENCH_JSON))
 
+docs: setup ## make the documentation of all modules in .build/docs
+	$(SWIFT) package dump-symbol-graph --minimum-access-level public --skip-synthesized-members >/dev/null
+	rm -rf .build/docs .build/docs-symbols && mkdir -p .build/docs-symbols
+	cp .build/*/symbolgraph/Quench*.symbols.json .build/docs-symbols/
+	docc convert Sources/quench/Quench.docc --additional-symbol-graph-dir .build/docs-symbols \
+	  --fallback-display-name Quench --fallback-bundle-identifier quench --output-path .build/docs --warnings-as-errors
+	@echo "open it with: docc preview, or serve .build/docs"
+
 clean: ## remove what was built
 	rm -rf .build

@@ -69,6 +69,7 @@ public struct Launch: Sendable {
   func launcherArguments(_ options: [String]) -> [String] {
     let milliseconds = grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000
     return ["launch"] + options + ["--stop-signal", "\(stopSignal)", "--grace-milliseconds", "\(milliseconds)"]
-      + (leavesDescendants ? ["--leave-descendants"] : []) + (confinement?.arguments ?? []) + secretNames.flatMap { ["--mask", $0] } + ["--"] + arguments
+      + (leavesDescendants ? ["--leave-descendants"] : []) + (confinement?.arguments ?? [])
+      + secretNames.flatMap { ["--mask", $0] } + ["--"] + arguments
   }
 }

@@ -30,7 +30,9 @@ public struct FileLock: Sendable {
 
   /// Takes the lock if nobody holds it.
   ///
-  /// - Parameter reason: what it is held for, in words that tell another user enough to wait or not.
+  /// - Parameters:
+  ///   - mode: whether others may hold it too.
+  ///   - reason: what it is held for, in words that tell another user enough to wait or not.
   /// - Returns: nil when another process holds it.
   /// - Throws: `StateError` with code `state-unwritable` when its file cannot be opened.
   public func tryAcquire(_ mode: Mode = .exclusive, reason: String) throws(StateError) -> Held? {
@@ -56,6 +58,7 @@ public struct FileLock: Sendable {
   /// Takes the lock, waiting for its holder.
   ///
   /// - Parameters:
+  ///   - mode: whether others may hold it too.
   ///   - reason: what it is held for.
   ///   - onWait: told once, with the holder's own words, when there is one to wait for.
   /// - Throws: `StateError`, or `CancellationError` when the task is cancelled while waiting.

@@ -13,7 +13,11 @@ public struct Builder: Sendable {
 
   /// A builder that keeps its slots and logs in `state` and its artifacts in `store`.
   ///
-  /// - Parameter denied: what builds may not even read besides Quench's own state, such as the signing key.
+  /// - Parameters:
+  ///   - state: Quench's own folder.
+  ///   - launcher: what starts the builds.
+  ///   - store: where artifacts are kept.
+  ///   - denied: what builds may not even read besides Quench's own state, such as the signing key.
   public init(state: StateDirectory, launcher: Launcher, store: BuildStore, denied: [FilePath] = []) {
     self.state = state
     self.launcher = launcher
@@ -38,6 +42,9 @@ public struct Builder: Sendable {
   /// Each key is built by one process at a time; the others wait for it and then find the build in the store.
   ///
   /// - Parameters:
+  ///   - revision: what is built.
+  ///   - recipe: how it is built.
+  ///   - repository: where the revision is.
   ///   - secrets: the values of the recipe's secrets; others are not passed on.
   ///   - again: whether to build although the store has one.
   ///   - onLine: given each line the build prints, without secrets.

@@ -28,7 +28,9 @@ public enum DurationText {
 
   /// Reads whole numbers with units, each unit once, from large to small.
   ///
-  /// - Parameter bareUnit: The unit to suggest for a number that has none.
+  /// - Parameters:
+  ///   - text: such as `1h30m` or `250ms`.
+  ///   - bareUnit: the unit to suggest for a number that has none.
   /// - Throws: ``Refusal`` for any other text, and for more than ten years.
   public static func parse(_ text: String, bareUnit: String = "s") throws(Refusal) -> Duration {
     if !text.isEmpty, text.allSatisfy({ $0.isASCII && $0.isNumber }) {

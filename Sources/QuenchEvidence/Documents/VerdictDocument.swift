@@ -45,7 +45,9 @@ public struct VerdictDocument: WireDocument, Equatable {
 
   /// Writes down a verdict.
   ///
-  /// - Parameter cached: whether it comes from the ledger instead of from a run.
+  /// - Parameters:
+  ///   - verdict: what it says.
+  ///   - cached: whether it comes from the ledger instead of from a run.
   public init(_ verdict: Verdict, cached: Bool = false) {
     revision = verdict.revision
     tree = verdict.tree

@@ -13,7 +13,10 @@ extension Ledger {
   ///
   /// Builds that the store had say nothing, nor do suites that were inconclusive or broke.
   ///
-  /// - Parameter last: how many times to look back at most.
+  /// - Parameters:
+  ///   - work: what took the time.
+  ///   - service: whose it is.
+  ///   - last: how many times to look back at most.
   public func meanSeconds(
     of work: TimedWork, service: String, last: Int = 20
   ) async throws(LedgerError) -> Double? {

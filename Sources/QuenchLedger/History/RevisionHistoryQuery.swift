@@ -5,7 +5,9 @@ import QuenchSuites
 extension Ledger {
   /// What is known of each of the revisions; those without any verdict are left out.
   ///
-  /// - Parameter trees: the tree of each revision, by the revision. A verdict counts for every revision with its tree.
+  /// - Parameters:
+  ///   - trees: the tree of each revision, by the revision. A verdict counts for every revision with its tree.
+  ///   - service: the name of the service.
   public func verdicts(
     forTrees trees: [String: String], service: String
   ) async throws(LedgerError) -> [String: RevisionHistory] {

@@ -10,6 +10,8 @@ extension Ledger {
   /// An inconclusive or erroneous verdict is never known: asked again, it might come out otherwise.
   ///
   /// - Parameters:
+  ///   - service: the name of the service.
+  ///   - tree: the object id of the revision's tree.
   ///   - definitions: the digest of each suite's definition as it is now, by the suite's name. Without suites nothing
   ///     is known.
   ///   - serviceDefinition: only a verdict on a service with this definition; nil for any.

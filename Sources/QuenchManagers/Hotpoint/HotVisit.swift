@@ -20,7 +20,9 @@ extension HotpointManager {
   /// With a kept set, the set rolls to the build, and its own instances stand aside with their data untouched; visits
   /// take turns. Without one the instances are the visit's own. Either way they end with this process.
   ///
-  /// - Parameter onWait: told once, when another command is at work on the set.
+  /// - Parameters:
+  ///   - deployment: the build under test, and how many instances of it.
+  ///   - onWait: told once, when another command is at work on the set.
   /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`; nothing is left running then, and
   ///   the set is as it was.
   public func begin(_ deployment: Deployment, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotVisit {

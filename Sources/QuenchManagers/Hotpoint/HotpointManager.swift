@@ -26,7 +26,10 @@ public struct HotpointManager: Sendable {
   /// The order is always: start, healthy, switch, retain, record; when anything fails before the switch, the set is as
   /// it was.
   ///
-  /// - Parameter retain: how many earlier builds stay up; older ones are stopped.
+  /// - Parameters:
+  ///   - deployment: the build, and how many instances of it.
+  ///   - retain: how many earlier builds stay up; older ones are stopped.
+  ///   - onWait: told once, when another command is at work on the set.
   /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`.
   public func deploy(_ deployment: Deployment, retain: Int, onWait: (@Sendable (String) -> Void)? = nil) async throws
     -> HotMove
@@ -68,7 +71,9 @@ public struct HotpointManager: Sendable {
 
   /// Switches the set to another build that is retained; the one it leaves is retained in its place.
   ///
-  /// - Parameter revision: the commit to go to; nil for the one that was deployed before.
+  /// - Parameters:
+  ///   - revision: the commit to go to; nil for the one that was deployed before.
+  ///   - onWait: told once, when another command is at work on the set.
   /// - Throws: `ManagerError` with code `no-set` or `nothing-earlier`; `InstanceError`, `LedgerError`, `StateError`,
   ///   `CancellationError`.
   public func rollback(to revision: String?, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotRollback {
@@ -125,7 +130,9 @@ public struct HotpointManager: Sendable {
 
   /// Stops the set's instances and the retained ones.
   ///
-  /// - Parameter removing: whether their data go too, and with them the set; otherwise it can be started again.
+  /// - Parameters:
+  ///   - removing: whether their data go too, and with them the set; otherwise it can be started again.
+  ///   - onWait: told once, when another command is at work on the set.
   /// - Returns: how many instances it were.
   /// - Throws: `ManagerError` with code `no-set`; `LedgerError`, `StateError`, `CancellationError`; `InstanceError` when
   ///   something of the instances could not be cleaned up.
