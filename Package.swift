@@ -88,5 +88,5 @@ let package = Package(
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", "QuenchConfiguration", "QuenchBuild",
         "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchLedger", "QuenchManagers", "QuenchVerification",
         arguments, system,
-      ])
+      ], tests: [])
 )

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchDiagnostics
 import Synchronization
 
 /// Where a command's words go: results to standard output, progress and complaints to standard error.
@@ -56,6 +57,18 @@ final class Console: Sendable {
 
   /// A line that is said however quiet the command is.
   func complaint(_ line: String) { write(line + "\n", to: .standardError) }
+
+  /// Says what went wrong, and what to do about it.
+  func complaint(about error: any Error) {
+    for (index, line) in DiagnosticText.lines(of: error).enumerated() {
+      complaint(index == 0 ? errorStyle.red("error: ") + line.printable : line.printable)
+    }
+  }
+
+  /// A part of the result as it is, for people; kept back where the result is JSON.
+  func text(_ text: String) {
+    if format == .text { write(text, to: .standardOutput) }
+  }
 
   /// What is happening at this moment: the last line of the terminal, replaced by the next; nothing elsewhere.
   func live(_ line: String) {
