@@ -80,6 +80,24 @@ struct RevisionTests {
   }
 
   @Test(.world("greeter"))
+  func bareRepositoryHasNoSuitesOfItsOwn() async throws {
+    let world = try World.current
+    let bare = world.root.appending("bare.git")
+    try await world.git("clone", "--quiet", "--bare", world.repository.string, bare.string)
+    let home = ["QUENCH_HOME": world.root.appending("state").string]
+    @Sendable func quench(_ arguments: String...) async throws -> Outcome {
+      try await world.command(arguments + ["--repository", bare.string], environment: home, in: world.home).run()
+    }
+    let refused = try await quench("verify", "main")
+    #expect(refused.status == 78 && refused.stderr.contains("--config"), "\(refused)")
+    #expect(try await quench("history", "main").status == 0, "the revision says what the service is called")
+    world.atEnd { _ = try await quench("hot", "stop", "--remove") }
+    let deployed = try await quench("hot", "deploy", "main")
+    #expect(deployed.status == 0, "and all that a deployment needs: \(deployed)")
+    #expect(try await quench("hot", "status").status == 0)
+  }
+
+  @Test(.world("greeter"))
   func worktreeIsVerifiedAtItsOwnHead() async throws {
     let world = try World.current
     let tree = world.root.appending("worktree")

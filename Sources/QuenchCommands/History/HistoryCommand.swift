@@ -35,7 +35,12 @@ struct HistoryCommand: QuenchSubcommand {
       range.contains("..")
       ? Array(try await workspace.repository.range(range).prefix(limit))
       : try await workspace.repository.commits(from: try await workspace.repository.resolve(range), limit: limit)
-    let service = try await workspace.serviceName(for: revisions.first)
+    let service =
+      if let newest = revisions.first {
+        try await workspace.service(for: newest).name
+      } else {
+        try await workspace.serviceName()
+      }
     let trees = Dictionary(revisions.map { ($0.id.description, $0.tree.description) }) { first, _ in first }
     let histories = try await workspace.ledger.verdicts(forTrees: trees, service: service)
     show(revisions, histories, console)
@@ -111,13 +116,5 @@ struct HistoryDocument: Encodable {
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
     return try encoder.encode(self)
-  }
-}
-
-extension Workspace {
-  /// The name of the service that a revision, or else this host, describes.
-  func serviceName(for revision: Revision?) async throws -> String {
-    guard let revision else { return "" }
-    return try await configuration(for: revision).service.name
   }
 }

@@ -6,8 +6,8 @@ struct HotCommand: AsyncParsableCommand {
     commandName: "hot",
     abstract: "Deploy, start, stop, roll back or show the kept hot set.",
     discussion: """
-      A kept hot set stays up between commands. While it is there, `quench verify` rolls it to the revision under test and
-      back to its baseline afterwards.
+      A kept hot set stays up between commands. While it is there, `quench verify` rolls it to the revision under \
+      test and back to its baseline afterwards.
 
       EXAMPLES
         quench hot deploy main      build main and start its instances; what was there is retained

@@ -33,16 +33,18 @@ extension Workspace {
 
   /// The revision that `hot.baseline` names for the hot set to be on between verifications; nil where it names none.
   ///
+  /// - Parameter revision: the one whose service the set is of.
   /// - Throws: `GitError` when there is no such revision.
-  func hotBaseline(of configuration: Configuration) async throws -> Revision? {
-    guard case .named(let name) = configuration.hot.baseline else { return nil }
+  func hotBaseline(for revision: Revision) async throws -> Revision? {
+    let hot = try hotConfiguration(of: try await service(for: revision))
+    guard case .named(let name) = hot.baseline else { return nil }
     return try await repository.resolve(name)
   }
 
   /// Has a kept hot set on the baseline that `hot.baseline` names, since what a verification finds it on is what it
   /// returns to.
   func alignHotSet(for revision: Revision, console: Console) async throws {
-    guard let baseline = try await hotBaseline(of: try await configuration(for: revision)),
+    guard let baseline = try await hotBaseline(for: revision),
       let status = try await manager().status(), status.baseline != baseline.id.description
     else { return }
     console.progress("the hot set goes to its baseline \(baseline.id.abbreviated) first")

@@ -49,18 +49,7 @@ struct Workspace: Sendable {
   ///
   /// - Throws: `ConfigurationError` or `GitError` when no `quench.yml` tells the service's name.
   func manager() async throws -> HotpointManager {
-    HotpointManager(service: try await hostServiceName(), state: state, ledger: ledger, provider: provider)
-  }
-
-  private func hostServiceName() async throws -> String {
-    if let configurationFile {
-      let own = try ConfigurationFile.load(configurationFile)
-      // The service may be left to the revisions, which is also where its faults count.
-      if let service = try? ServiceConfiguration.read(yaml: own.text, file: configurationFile.string) {
-        return service.name
-      }
-    }
-    return try await configuration(for: try await repository.resolve("HEAD")).service.name
+    HotpointManager(service: try await serviceName(), state: state, ledger: ledger, provider: provider)
   }
 
   var builder: Builder { Builder(state: state, launcher: launcher, store: store, denied: denied) }
@@ -72,42 +61,4 @@ struct Workspace: Sendable {
     }
     return [FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(key))]
   }
-
-  /// The configuration for a revision: `service` as the revision has it, everything else as this host does.
-  ///
-  /// The host's file is read anew each time, uncommitted edits included.
-  ///
-  /// - Throws: `ConfigurationError`, or `GitError` when the revision's file cannot be read.
-  func configuration(for revision: Revision) async throws -> Configuration {
-    let path = try configurationPathInRepository()
-    let committed = try await repository.file(at: path, in: revision).map { String(decoding: $0, as: UTF8.self) }
-    guard let configurationFile else {
-      guard let committed else {
-        throw UsageError(
-          "\(revision.id.abbreviated) has no \(path), and a bare repository has no working tree to take one from",
-          remedy: "name one with --config FILE")
-      }
-      return try Configuration.read(yaml: committed, file: "\(revision.id.abbreviated):\(path)")
-    }
-    let own = try ConfigurationFile.load(configurationFile)
-    guard let committed else { return try Configuration.read(yaml: own.text, file: configurationFile.string) }
-    let service = try ServiceConfiguration.read(yaml: committed, file: "\(revision.id.abbreviated):\(path)")
-    return try Configuration.read(yaml: own.text, file: configurationFile.string, service: service)
-  }
-
-  private var root: FilePath { repository.workDirectory ?? repository.gitDirectory }
-
-  /// Where in the repository this host's `quench.yml` stands; a file from elsewhere stands for the one at the root.
-  private func configurationPathInRepository() throws -> String {
-    guard let configurationFile, let work = repository.workDirectory else { return ConfigurationFile.name }
-    let file = FilePath(configurationFile.string.resolvingLinks), root = FilePath(work.string.resolvingLinks)
-    guard file.starts(with: root) else { return ConfigurationFile.name }
-    var relative = file
-    _ = relative.removePrefix(root)
-    return relative.string
-  }
-}
-
-extension String {
-  fileprivate var resolvingLinks: String { URL(filePath: self).resolvingSymlinksInPath().path }
 }

@@ -1,0 +1,34 @@
+import QuenchInstances
+import QuenchManagers
+
+extension Console {
+  /// Says what was done to the hot set, and how it is now.
+  func show(_ move: HotMove, workspace: Workspace) async throws {
+    let to = move.to.prefix(7)
+    switch move.kind {
+    case .started: result("the hot set is on \(to)" + (move.from.map { ", before that on \($0.prefix(7))" } ?? ""))
+    case .switched: result("the hot set is back on \(to), before that on \((move.from ?? "").prefix(7))")
+    case .unchanged: result("nothing to do: the hot set is on \(to) already")
+    }
+    for line in move.leftBehind { progress(line) }
+    try await showHotStatus(workspace, move: move)
+  }
+
+  /// Shows the hot set as it is now.
+  func showHotStatus(_ workspace: Workspace, move: HotMove? = nil) async throws {
+    guard let status = try await workspace.manager().status() else { return }
+    var table = Table("INSTANCE", "REVISION", "HEALTH", "ADDRESS")
+    for member in status.members { table.add(row(member, note: nil)) }
+    for earlier in status.retained {
+      for member in earlier.members { table.add(row(member, note: "retained")) }
+    }
+    for line in table.lines(style) { result(line) }
+    try document(HotStatusDocument(status, move: move).encoded())
+    if move != nil { await workspace.startReadyingRetained(of: status) }
+  }
+
+  private func row(_ member: HotStatus.Member, note: String?) -> [String] {
+    let health = note.map { "\(member.health.description) (\($0))" } ?? member.health.description
+    return [member.instance.id, String(member.instance.revision.prefix(7)), health.printable, member.instance.baseURL]
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import QuenchInstances
+import QuenchManagers
+import QuenchProcesses
+
+/// The wire form of the hot set's state, `quench.hot/v1`.
+struct HotStatusDocument: Encodable {
+  struct Member: Encodable {
+    var id: String
+    var state: String
+    var health: String
+    var revision: String
+    var port: Int
+    var pid: Int32?
+    var since: Date
+    var url: String
+
+    init(_ member: HotStatus.Member) {
+      let instance = member.instance
+      let process = try? LaunchedProcess(adopting: instance.folder.processRecord)
+      id = instance.id
+      state = process?.isRunning == true ? "running" : "stopped"
+      health = member.health.word
+      revision = instance.revision
+      port = instance.port
+      pid = process?.isRunning == true ? process?.process.pid : nil
+      since = instance.since
+      url = instance.baseURL
+    }
+  }
+
+  struct Retained: Encodable {
+    var revision: String
+    var digest: String
+    var instances: [Member]
+    var since: Date
+    var ready: Bool
+  }
+
+  var schema = "quench.hot/v1"
+  var revision: String?
+  var digest: String?
+  var baseline: String?
+  var instances: [Member]
+  var retained: [Retained]
+  var move: String?
+  var from: String?
+
+  init(_ status: HotStatus?, move: HotMove? = nil) {
+    revision = status?.revision
+    digest = status?.digest
+    baseline = status?.baseline
+    instances = (status?.members ?? []).map(Member.init)
+    retained = (status?.retained ?? []).map {
+      Retained(
+        revision: $0.revision, digest: $0.digest, instances: $0.members.map(Member.init), since: $0.since,
+        ready: $0.isReady)
+    }
+    self.move = move?.kind.rawValue
+    from = move?.from
+  }
+
+  func encoded() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    return try encoder.encode(self)
+  }
+}

@@ -1,0 +1,32 @@
+import QuenchBuild
+import QuenchConfiguration
+import QuenchGit
+import QuenchInstances
+import QuenchManagers
+import QuenchVerification
+
+extension Workspace {
+  /// Builds a revision and moves the hot set to it.
+  func deployHot(_ expression: String, console: Console) async throws -> HotMove {
+    let revision = try await repository.resolve(expression)
+    let service = try await service(for: revision)
+    let hot = try hotConfiguration(of: service)
+    let expected = try await expectedTimes(service: service.name).build
+    let held = try await builder.build(
+      revision, by: Recipe(service), in: repository, secrets: try ServiceSecrets.buildValues(of: service),
+      onLine: { console.live("  build: \($0)") }, onWait: { console.progress("waiting for \($0)") },
+      onStart: { console.progress("building" + ExpectedTimes.note(expected)) })
+    // Until the instances are there, nothing else keeps the artifact in the store.
+    defer { withExtendedLifetime(held) {} }
+    let build = held.build
+    try await record(build)
+    console.progress(
+      "built sha256:\(build.digest.description.prefix(12))  "
+        + (build.cached ? "from the store" : "in \(build.seconds.asSeconds)"))
+    return try await manager().deploy(
+      Deployment(
+        revision: revision.id.description, digest: build.digest.description, service: service,
+        count: hot.instances, secrets: try ServiceSecrets.values(of: service), denied: denied),
+      retain: hot.retain, onWait: { console.progress("waiting for \($0)") })
+  }
+}
