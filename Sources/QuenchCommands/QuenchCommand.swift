@@ -10,14 +10,28 @@ public struct QuenchCommand: AsyncParsableCommand {
     commandName: "quench",
     abstract: "Test it hot. Ship it cold.",
     discussion: """
-      Quench builds each git revision of a service, starts hot instances of that build, runs the XCTest, Swift Testing and
-      command suites against them, rolls the instances back, and records a verdict that is bound to the commit and to the
-      very bytes tested.
+      Quench builds each git revision of a service, starts hot instances of that build, runs the XCTest, Swift Testing \
+      and command suites against them, rolls the instances back, and records a verdict that is bound to the commit and \
+      to the very bytes tested.
 
       FIRST STEPS
         quench init        write quench.yml from what the service's folder says
         quench doctor      check the machine
         quench verify      build, test and judge HEAD
+
+      WORDS
+        revision    a git commit; branches and tags are resolved once
+        recipe      how to build and run the service: `service` in quench.yml
+        build       what a recipe makes of a revision, kept in the store by its key and its digest
+        instance    one running copy of a build, with a port, data and a log of its own
+        hot set     the instances that serve tests; kept between commands after quench hot deploy
+        baseline    the revision and data that a kept hot set returns to after tests
+        suite       a named set of tests: a Swift package's, or any command
+        verdict     PASSED, FAILED, INCONCLUSIVE or ERROR for a revision, a build's digest and its suites
+
+      EXIT STATUS
+        0 passed, done · 1 failed · 2 inconclusive · 3 could not build, start or reach something · 64 wrong usage · \
+      78 wrong quench.yml · 130 interrupted, and rolled back
       """,
     version: "0.1.0",
     groupedSubcommands: [

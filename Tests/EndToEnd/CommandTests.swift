@@ -131,11 +131,46 @@ struct CommandTests {
   }
 
   @Test(.world("greeter"))
+  func logsFollowAnInstanceToItsEnd() async throws {
+    let world = try World.current
+    world.atEnd { try await world.quench("hot", "stop", "--remove") }
+    try #require(try await world.quench("hot", "deploy").status == 0)
+    let id = try #require(try await world.ask("hot", "status").json["instances"][0]["id"].string)
+    let outcome = try await world.quench("logs", "--follow", id) { running in
+      try await running.prints("serving on")
+      try await world.quench("hot", "stop", "--remove")
+    }
+    #expect(outcome.status == 0, "it ends when the instance is removed: \(outcome)")
+    let later = try await world.quench("logs", "--follow", id)
+    #expect(later.status == 0 && later.stdout.contains("serving on"), "\(later)")
+  }
+
+  @Test(.world("greeter"))
+  func logsAreADocumentHoweverLong() async throws {
+    let world = try World.current
+    try world.write("quench.yml", GreeterConfiguration(run: "seq 1 30000; exec ./greeter --port ${PORT}").text)
+    try await world.commit("Talk")
+    let id = try #require(try await world.ask("verify").json["instances"][0]["id"].string)
+    let list = try await world.ask("logs").json
+    #expect(list["schema"].string == "quench.logs/v1", "\(list)")
+    #expect(list["logs"].array.contains { $0["instance"].string == id && $0["state"].string == "removed" }, "\(list)")
+    let log = try await world.ask("logs", id, "--lines", "30000").json["logs"][0]
+    #expect(log["lines"].array.count == 30_000)
+    #expect(log["lines"].array.last?.string?.contains("greeter") == true)
+    let endless = try await world.ask("logs", id, "--follow")
+    #expect(endless.status == 64)
+  }
+
+  @Test(.world("greeter"))
   func versionAndHelpNeedNoRepository() async throws {
     let world = try World.current
     let version = try await world.quench("--version", in: world.home)
     #expect(version.status == 0 && version.stdout.firstMatch(of: /\d+\.\d+/) != nil, "\(version)")
     let help = try await world.quench("help", "verify", in: world.home)
     #expect(help.status == 0 && help.stdout.contains("EXIT STATUS"))
+    let root = try await world.quench("--help", in: world.home)
+    for word in ["revision", "recipe", "build", "instance", "hot set", "baseline", "suite", "verdict"] {
+      #expect(root.stdout.contains("  \(word) "), "\(word) is explained: \(root)")
+    }
   }
 }

@@ -32,6 +32,17 @@ struct ReportTests {
     #expect(xml.count(of: "error") >= 1, "an error, so that no CI system takes it for a pass")
   }
 
+  @Test(.world("greeter"), arguments: [("--junit", true), ("--junit", false), ("--artifacts", false)])
+  func whatCannotBeWrittenTakesNothingFromTheVerdict(option: String, passes: Bool) async throws {
+    let world = try World.current
+    try world.write("quench.yml", GreeterConfiguration(suites: [("check", passes ? "true" : "false")]).text)
+    let answer = try await world.ask("verify", option, "/proc/nowhere/out")
+    #expect(answer.json["result"].string == (passes ? "PASSED" : "FAILED"), "\(answer.outcome)")
+    #expect(answer.status == (passes ? 3 : 1), "\(answer.outcome)")
+    #expect(answer.outcome.stderr.contains("/proc/nowhere"), "\(answer.outcome)")
+    #expect(try await world.ask("history").json["commits"][0]["result"].string == answer.json["result"].string)
+  }
+
   @Test(.world("greeter"))
   func artifactsHoldLogsJUnitAndJSON() async throws {
     let world = try World.current

@@ -11,8 +11,12 @@ struct InitCommand: QuenchSubcommand {
     commandName: "init",
     abstract: "Write quench.yml from what the service's folder says.",
     discussion: """
-      A Swift package is asked by `swift package dump-package`; other services are known by their files. What had to be
-      guessed is said, for you to look at.
+      A Swift package is asked by `swift package dump-package`; other services are known by their files. What had to \
+      be guessed is said, for you to look at.
+
+      EXAMPLES
+        quench init                         for the service in this folder
+        quench init --repository orders     for the one in another
       """)
 
   @OptionGroup var global: GlobalOptions

@@ -12,8 +12,9 @@ struct GarbageCollectionCommand: QuenchSubcommand {
     commandName: "gc",
     abstract: "Remove builds and logs that are no longer needed.",
     discussion: """
-      Builds that an instance runs, or that are being made or unpacked, are never removed. Of the others those used
-      longest ago go first.
+      Builds that an instance runs, or that are being made or unpacked, are never removed; it waits for the commands \
+      that do so. Of the others those used longest ago go first. With --older-than, checkouts and build folders that \
+      nobody used for so long go too.
 
       EXAMPLES
         quench gc --keep-size 2GB

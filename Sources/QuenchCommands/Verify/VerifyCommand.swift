@@ -16,8 +16,12 @@ struct VerifyCommand: QuenchSubcommand {
     abstract:
       "Build a revision, start hot instances of it, run the suites against them, roll back, record the verdict.",
     discussion: """
-      A revision is built from the commit, never from the working tree, so uncommitted changes play no part. A build that
-      the store already has is not made again.
+      A revision is built from the commit, never from the working tree, so uncommitted changes play no part. A build \
+      that the store already has is not made again. With a kept hot set it is rolled to the revision and back to its \
+      baseline; without one, instances are started for the verification and stopped at its end.
+
+      In a range, a revision that was verified before with the same suites, recipe and toolchain is known and not \
+      verified again. When the time limit is reached, what was not begun is listed and not verified.
 
       EXAMPLES
         quench verify                          HEAD, all suites
@@ -71,6 +75,7 @@ struct VerifyCommand: QuenchSubcommand {
     }
     if let newest = revisions.first { try await workspace.alignHotSet(for: newest, console: console) }
     let limit = timeLimit.map { TimeLimit($0.duration) }
+    var failures: [ResultFileError] = []
     var verdicts: [Revision.ID: (verdict: Verdict, isKnown: Bool)] = [:]
     for revision in revisions {
       let request = try await request(for: revision, in: workspace, timeLimit: limit)
@@ -85,7 +90,11 @@ struct VerifyCommand: QuenchSubcommand {
         let report = try await verify(request, in: workspace, console)
         verdicts[revision.id] = (report.verdict, false)
         text.show(report)
-        try collect(report, revision: isRange ? revision : nil)
+        do {
+          try collect(report, revision: isRange ? revision : nil)
+        } catch let failure as ResultFileError {
+          failures.append(failure)
+        }
       }
     }
     let all = revisions.compactMap { verdicts[$0.id] }
@@ -95,7 +104,10 @@ struct VerifyCommand: QuenchSubcommand {
         ? VerdictsDocument(
           all.map { VerdictDocument($0.verdict, cached: $0.isKnown) }, notVerified: left.map(\.id.description)
         ).encoded(indented: true) : VerdictDocument(all[0].verdict).encoded(indented: true))
-    return ExitStatus(Outcome.worst(of: all.map(\.verdict.result) + left.map { _ in .inconclusive }))
+    // What cannot be written down beside the verdict takes nothing from it, and is no silent loss either.
+    for failure in failures { console.complaint(about: failure) }
+    return ExitStatus(
+      Outcome.worst(of: all.map(\.verdict.result) + left.map { _ in .inconclusive } + failures.map { _ in .error }))
   }
 
   /// Verifies one revision, and writes down what came of it.
