@@ -8,6 +8,8 @@ struct OutcomeRule {
   var tests: [TestResult] = []
   /// What went wrong apart from failing tests, in words.
   var faults: [String] = []
+  /// How long the tests might take; nil for as long as they liked.
+  var timeout: Duration?
   /// Why there is no test, in words, for when there is none.
   var nothing = "no test ran"
 
@@ -24,7 +26,8 @@ struct OutcomeRule {
     let timedOut = tests.filter { $0.result == .timedOut }
     if let first = timedOut.first {
       let others = timedOut.count > 1 ? " and \(timedOut.count - 1) more" : ""
-      return (.inconclusive, "time ran out while \(first.id)\(others) was running")
+      let limit = timeout.map { ": its timeout is \($0)" } ?? ""
+      return (.inconclusive, "time ran out while \(first.id)\(others) was running\(limit)")
     }
     if tests.isEmpty { return (.inconclusive, nothing) }
     if tests.allSatisfy({ $0.result == .skipped }) {

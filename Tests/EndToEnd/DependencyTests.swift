@@ -95,6 +95,33 @@ struct DependencyTests {
   }
 
   @Test(.world("greeter"))
+  func dependencyOfTheSetIsSharedByItsInstances() async throws {
+    let world = try World.current
+    var configuration = GreeterConfiguration(
+      suites: [("check", "true")], instances: 2,
+      more: [
+        "dependencies:", "  files:", "    scope: set",
+        "    command: echo started >> $HOME/.cache/life; exec python3 -m http.server --bind 127.0.0.1 ${PORT}",
+        "    ready: curl --silent --fail --output /dev/null 127.0.0.1:${PORT}/",
+        "    cleanup: echo cleaned >> $HOME/.cache/life",
+        "    exports: { FILES_URL: \"http://127.0.0.1:${PORT}/\" }",
+      ])
+    configuration.run = """
+      curl --silent --fail --output /dev/null $FILES_URL && echo used $FILES_URL >> $HOME/.cache/life
+      exec ./greeter --port ${PORT}
+      """
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Share files")
+    let outcome = try await world.quench("verify")
+    #expect(outcome.passed, "\(outcome)")
+    let life = try world.read(world.home.pushing(FilePath(".cache/life"))).split(separator: "\n").map(String.init)
+    #expect(life.first == "started" && life.last == "cleaned" && life.count == 4, "\(life)")
+    #expect(Set(life.filter { $0.hasPrefix("used") }).count == 1, "both use the one: \(life)")
+    let left = ProcessTable.entries(ofWorld: world.root)
+    #expect(left.isEmpty)
+  }
+
+  @Test(.world("greeter"))
   func prepareAndCleanupSurroundEachInstance() async throws {
     let world = try World.current
     func say(_ word: String) -> String { "echo \(word) $QUENCH_INSTANCE_ID at $(date +%s%N)" }

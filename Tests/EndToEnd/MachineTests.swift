@@ -27,6 +27,33 @@ struct MachineTests {
     try await world.expectNothingRunning()
   }
 
+  @Test(
+    .world("greeter"), .enabled(if: getuid() == 0 && Product.has("setpriv"), "only root can become somebody else"))
+  func checkoutOfAnotherUserIsReadWhenItIsTrusted() async throws {
+    let world = try World.current
+    let program = world.root.appending("quench")
+    try await world.tool("cp", "--reflink=auto", Product.executable.string, program.string)
+    let user = "65534", state = world.root.appending("state")
+    try FileManager.default.createDirectory(atPath: state.string, withIntermediateDirectories: false)
+    try await world.tool("chown", "\(user):\(user)", world.temporary.string, state.string)
+    func verify() async throws -> Outcome {
+      try await Command(
+        executable: .name("setpriv"),
+        arguments: ["--reuid", user, "--regid", user, "--clear-groups", "--", program.string, "verify"],
+        environment: world.environment.merging(["QUENCH_HOME": state.string]) { $1 }, folder: world.repository
+      ).run()
+    }
+    let refused = try await verify()
+    #expect(refused.status == 3 && refused.stderr.contains("safe.directory"), "\(refused)")
+    try await world.git("config", "--global", "--add", "safe.directory", world.repository.string)
+    chmod(world.home.string, 0o555)
+    chmod(world.home.appending(".cache").string, 0o555)
+    let trusted = try await verify()
+    #expect(trusted.passed, "nothing has to be written to the checkout or to HOME: \(trusted)")
+    #expect(!world.exists(world.state))
+    try await world.expectNothingRunning()
+  }
+
   @Test(.world("greeter"))
   func pathsLongerThanASocketAddress() async throws {
     let world = try World.current

@@ -36,19 +36,6 @@ struct RepetitionTests {
   }
 
   @Test(.world("greeter"))
-  func suiteTimeoutDoesNotPass() async throws {
-    let world = try World.current
-    let text = GreeterConfiguration(suites: [("endless", "sleep 300")]).text
-    try world.write("quench.yml", text)
-    try world.replace("  endless:\n", by: "  endless:\n    timeout: 1s\n", in: "quench.yml")
-    let answer = try await world.ask("verify")
-    #expect(answer.status != 0, "\(answer.outcome)")
-    #expect(answer.json["suites"].named("endless")["result"].string != "PASSED")
-    #expect(answer.outcome.text.contains("1"), "the limit is named")
-    try await world.expectNothingRunning()
-  }
-
-  @Test(.world("greeter"))
   func repeatTellsAFlakyTestFromAFailingOne() async throws {
     // The suite fails every second time; the packages' caches are the one place a suite keeps things in.
     let world = try World.current

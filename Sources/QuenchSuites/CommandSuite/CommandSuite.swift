@@ -60,7 +60,7 @@ struct CommandSuite {
     case .exited(Self.statusSkipped): (test.result, test.message) = (.skipped, "\(words)")
     case .exited, .signalled: (test.result, test.message) = (.failed, "\(words)")
     }
-    return OutcomeRule(tests: [test])
+    return OutcomeRule(tests: [test], timeout: run.definition.timeout)
   }
 
   /// The cases of the report; nil when the command wrote none.

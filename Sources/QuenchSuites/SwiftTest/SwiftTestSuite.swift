@@ -50,7 +50,8 @@ struct SwiftTestSuite {
   }
 
   private func result(of pass: TestProcessPass, duration: Duration) -> SuiteResult {
-    var rule = OutcomeRule(tests: pass.tests, faults: pass.faults, nothing: nothing)
+    var rule = OutcomeRule(
+      tests: pass.tests, faults: pass.faults, timeout: run.definition.timeout, nothing: nothing)
     if pass.timedOut, !pass.tests.contains(where: { $0.result == .timedOut }) {
       rule.tests.append(
         TestResult(
