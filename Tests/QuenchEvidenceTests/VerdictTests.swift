@@ -34,7 +34,6 @@ struct VerdictTests {
     #expect(verdict([], Hindrance(.start, "port 1")).result == .error)
     #expect(verdict([.passed], Hindrance(.rollback, "data")).result == .error)
     #expect(verdict([.passed], Hindrance(.timeLimit, "10 minutes")).result == .inconclusive)
-    #expect(verdict([.passed], Hindrance(.interruption, "TERM")).result == .inconclusive)
     #expect(verdict([.failed], Hindrance(.timeLimit, "10 minutes")).result == .failed)
   }
 

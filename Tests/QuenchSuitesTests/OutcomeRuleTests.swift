@@ -78,25 +78,18 @@ import Testing
     }
   }
 
-  @Test func flakinessIsCountedPerTest() throws {
+  @Test func flakinessIsCountedPerTest() {
     let results: [[TestResult.Result]] = [
       [.passed, .failed, .skipped], [.passed, .passed, .passed], [.passed, .crashed, .passed],
     ]
-    let outcomes: [Outcome] = [.failed, .passed, .error]
-    let runs = zip(results, outcomes).map { results, outcome in
+    let runs = results.map { results in
       SuiteResult(
-        name: "api", result: outcome, durationSeconds: 1, reason: outcome == .failed ? "why" : nil,
-        tests: results.enumerated().map {
-          TestResult(id: "M.t\($0)()", framework: .xctest, result: $1, message: $1 == .failed ? "bad" : nil)
-        })
+        name: "api", result: .failed, durationSeconds: 1,
+        tests: results.enumerated().map { TestResult(id: "M.t\($0)()", framework: .xctest, result: $1) })
     }
-    let report = FlakinessReport(runs)
-    #expect(report.result == .failed && report.reason == "why" && report.runs == 3)
-    #expect(report.tests.map(\.id) == ["M.t1()", "M.t0()", "M.t2()"])
-    #expect(report.flaky.map(\.id) == ["M.t1()"])
-    let flaky = try #require(report.flaky.first)
-    #expect(flaky.runs == 3 && flaky.failures == 2 && abs(flaky.rate - 2 / 3) < 1e-9 && flaky.message == "bad")
-    #expect(report.tests.last?.runs == 2, "a skip is no run")
-    #expect(FlakinessReport([]).result == .inconclusive)
+    let tests = FlakinessReport(runs).tests
+    #expect(tests.map(\.id) == ["M.t1()", "M.t0()", "M.t2()"])
+    #expect(tests.map(\.failures) == [2, 0, 0])
+    #expect(tests.map(\.runs) == [3, 3, 2], "a skip is no run")
   }
 }

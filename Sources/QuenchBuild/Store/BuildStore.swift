@@ -32,27 +32,6 @@ public struct BuildStore: Sendable {
     }
   }
 
-  /// Everything in the store, what was used last first.
-  ///
-  /// - Throws: `BuildError` with code `store-unreadable`.
-  public func builds() async throws -> [StoredBuild] {
-    guard layout.exists else { return [] }
-    return try await DiskExecutor.run { [layout] in
-      let images = StoredImages(layout: layout)
-      return try images.index().manifests.compactMap { images.build($0) }.sorted { $0.lastUsed > $1.lastUsed }
-    }
-  }
-
-  /// How many bytes the store's blobs have.
-  ///
-  /// - Throws: `BuildError` with code `store-unreadable`.
-  public func size() async throws -> Int64 {
-    guard layout.exists else { return 0 }
-    return try await DiskExecutor.run { [layout] in
-      try StoredImages(layout: layout).blobs().reduce(0) { $0 + $1.size }
-    }
-  }
-
   /// Unpacks an artifact to a folder that does not exist yet or is empty.
   ///
   /// It is hashed while it is unpacked, from the same reading, and appears at `destination` only when the hash agrees.

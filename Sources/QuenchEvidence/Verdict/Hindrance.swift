@@ -14,14 +14,12 @@ public struct Hindrance: Sendable, Hashable {
     case rollback
     /// The time limit of the whole verification was reached.
     case timeLimit = "time-limit"
-    /// A signal ended the verification.
-    case interruption
 
     /// What a verification that met this comes to, unless its suites say worse.
     public var outcome: Outcome {
       switch self {
       case .checkout, .build, .start, .rollback: .error
-      case .timeLimit, .interruption: .inconclusive
+      case .timeLimit: .inconclusive
       }
     }
   }

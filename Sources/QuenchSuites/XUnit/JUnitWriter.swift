@@ -1,16 +1,12 @@
 import Foundation
-import SystemPackage
 
 /// Writes suites' results as JUnit XML, in the subset that CI systems agree on.
 ///
 /// A suite whose tests alone do not say why it did not pass gets a case of its own that does, so that a report never
 /// looks better than the result, and is never empty.
 public enum JUnitWriter {
-  /// The most of a suite's output that is written, in characters.
-  public static let longestOutput = 64 * 1024
-
-  /// The text of the report for `results`; `outputs` has the last output of suites by their name.
-  public static func text(of results: [SuiteResult], outputs: [String: String] = [:]) -> String {
+  /// The text of the report for `results`.
+  public static func text(of results: [SuiteResult]) -> String {
     let suites = results.map { Suite($0) }
     let total = suites.reduce(Counts()) { $0 + $1.counts }
     let time = results.reduce(0) { $0 + $1.durationSeconds }
@@ -22,26 +18,10 @@ public enum JUnitWriter {
         "  <testsuite name=\"\(attribute(result.name))\" \(suite.counts.attributes) "
           + "time=\"\(seconds(result.durationSeconds))\">")
       lines += suite.cases.flatMap(Self.lines(of:))
-      if let output = outputs[result.name], !output.isEmpty {
-        lines.append("    <system-out>\(XMLText.escaped(String(output.suffix(longestOutput))))</system-out>")
-      }
       lines.append("  </testsuite>")
     }
     lines.append("</testsuites>\n")
     return lines.joined(separator: "\n")
-  }
-
-  /// Writes the report to a file, whole or not at all.
-  ///
-  /// - Throws: `SuiteError` with code `logs-unwritable`.
-  public static func write(
-    _ results: [SuiteResult], outputs: [String: String] = [:], to path: FilePath
-  ) throws(SuiteError) {
-    do {
-      try Data(text(of: results, outputs: outputs).utf8).write(to: URL(fileURLWithPath: path.string), options: .atomic)
-    } catch {
-      throw SuiteError(.logsUnwritable, "cannot write the JUnit report \(path)", cause: error)
-    }
   }
 
   private struct Suite {

@@ -69,8 +69,7 @@ struct TestPreparation: Sendable {
         temporaryDirectory: temporary.path,
         adding: ["QUENCH_PACKAGE": Slot(slot.path).tree.pushing(FilePath(package)).string]),
       workingDirectory: temporary.path,
-      confinement: Confinement(
-        writable: [temporary.path] + ProcessEnvironment.packageCaches, denied: state.protected + denied))
+      confinement: .ofTests(writing: [temporary.path], in: state, denied: denied))
     let outcome = try await launcher.run(launch, log: "/dev/null", timeout: .seconds(120))
     guard outcome.isSuccess, let data = FileManager.default.contents(atPath: dump.string) else { return nil }
     return cache.write(data)
@@ -142,15 +141,19 @@ struct TestPreparation: Sendable {
     let run = SuiteRun(
       definition: SuiteDefinition(suite), checkout: checkout.tree, scratch: checkout.scratch(for: suite),
       environment: ProcessEnvironment.allowed(temporaryDirectory: temporary.path),
-      confinement: confinement(checkout, temporary: temporary.path), logs: checkout.logs)
+      confinement: .ofTests(
+        writing: [checkout.tree, checkout.scratches, temporary.path], in: state, denied: denied),
+      logs: checkout.logs)
     try await SuiteRunner(launcher: launcher).build(run) { report(.testsBuildLine($0)) }
     stamp.write()
   }
+}
 
-  func confinement(_ checkout: TestCheckout, temporary: FilePath) -> Confinement {
-    Confinement(
-      writable: [checkout.tree, checkout.scratches, temporary] + ProcessEnvironment.packageCaches,
-      denied: state.protected + denied)
+extension Confinement {
+  /// What tests, and what builds them, may touch: the packages' caches, some places of their own, and nothing of
+  /// Quench's.
+  static func ofTests(writing places: [FilePath], in state: StateDirectory, denied: [FilePath]) -> Confinement {
+    Confinement(writable: places + ProcessEnvironment.packageCaches, denied: state.protected + denied)
   }
 }
 
