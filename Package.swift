@@ -19,7 +19,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.De
   return [
     library,
     .testTarget(
-      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + tests, swiftSettings: settings),
+      name: "\(name)Tests", dependencies: [.target(name: name), "Generators"] + dependencies + tests,
+      swiftSettings: settings),
   ]
 }
 
@@ -42,6 +43,9 @@ let package = Package(
       name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
     .target(name: "CLaunch"),
     .executableTarget(name: "quench", dependencies: ["CLaunch", "QuenchCommands"], swiftSettings: settings),
+    .target(
+      name: "Generators", dependencies: ["QuenchSuites", "QuenchEvidence"], path: "Tests/Generators",
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEnd", dependencies: ["quench", subprocess, system], swiftSettings: settings),
   ]

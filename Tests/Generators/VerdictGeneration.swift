@@ -3,7 +3,8 @@ import QuenchEvidence
 import QuenchSuites
 
 extension SeededGenerator {
-  mutating func verdict() -> Verdict {
+  /// Any verdict.
+  public mutating func verdict() -> Verdict {
     Verdict(
       service: text(), revision: text(), tree: text(),
       started: Date(timeIntervalSince1970: Double.random(in: 0...4_000_000_000, using: &self)),
@@ -20,13 +21,15 @@ extension SeededGenerator {
       flakiness: maybe { $0.list(2) { TestFlakiness(suite: $0.text(), test: $0.text(), runs: 9, failures: 4) } })
   }
 
-  mutating func suite() -> SuiteResult {
+  /// Any suite's result.
+  public mutating func suite() -> SuiteResult {
     SuiteResult(
       name: text(), result: Outcome.allCases.randomElement(using: &self) ?? .error, durationSeconds: seconds(),
       reason: maybe { $0.text() }, tests: list(5) { $0.test() })
   }
 
-  mutating func test() -> TestResult {
+  /// Any test's result.
+  public mutating func test() -> TestResult {
     TestResult(
       id: text(), framework: TestResult.Framework.allCases.randomElement(using: &self) ?? .command,
       result: TestResult.Result.allCases.randomElement(using: &self) ?? .crashed,

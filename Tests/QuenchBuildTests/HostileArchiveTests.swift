@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Generators
 import SystemPackage
 import Testing
 

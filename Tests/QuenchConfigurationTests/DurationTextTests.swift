@@ -1,3 +1,4 @@
+import Generators
 import QuenchConfiguration
 import Testing
 

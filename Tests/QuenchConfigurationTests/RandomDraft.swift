@@ -1,3 +1,4 @@
+import Generators
 import QuenchConfiguration
 
 /// Makes drafts that a `quench.yml` can hold, out of words chosen to be awkward in YAML.

@@ -1,4 +1,5 @@
 import Foundation
+import Generators
 import QuenchEvidence
 import QuenchLedger
 import QuenchSuites

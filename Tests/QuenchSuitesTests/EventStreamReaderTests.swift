@@ -1,3 +1,4 @@
+import Generators
 import SystemPackage
 import Testing
 

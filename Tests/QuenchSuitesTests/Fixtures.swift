@@ -1,4 +1,5 @@
 import Foundation
+import Generators
 import SystemPackage
 
 /// The recorded streams and outputs in `fixtures/`.
@@ -23,22 +24,7 @@ func withScratchFolder<Value>(_ body: (FilePath) async throws -> Value) async th
   return try await body(folder)
 }
 
-/// SplitMix64, so that a failing seed can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-
+extension SeededGenerator {
   /// `bytes` with a few changes: bytes changed, cut out, doubled, or the end cut off.
   mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes

@@ -1,4 +1,5 @@
 import Foundation
+import Generators
 import QuenchProcesses
 import SystemPackage
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import Generators
 import SystemPackage
 
 /// A tree that changes at random, so that names are files at one time and directories or links at another.
