@@ -29,7 +29,8 @@ struct TestPreparation: Sendable {
   /// Tests that are built together with the code they test are always those of the revision: taken from elsewhere they
   /// would bring that code along, and say nothing about the revision.
   ///
-  /// - Throws: `GitError` when a named revision is unknown, or the working tree cannot be read.
+  /// - Throws: `GitError` when a named revision is unknown, or the working tree cannot be read; `StateError`,
+  ///   `ProcessError` or `CancellationError` when a manifest cannot be asked.
   func sources(for request: VerificationRequest) async throws -> [String: TestSource] {
     var sources: [String: TestSource] = [:]
     for suite in request.suites {
