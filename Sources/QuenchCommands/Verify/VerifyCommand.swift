@@ -73,7 +73,6 @@ struct VerifyCommand: QuenchSubcommand {
     if !isRange, try await workspace.repository.isDirty {
       console.progress("the working tree has uncommitted changes; what is verified is \(revisions[0].id.abbreviated)")
     }
-    if let newest = revisions.first { try await workspace.alignHotSet(for: newest, console: console) }
     let limit = timeLimit.map { TimeLimit($0.duration) }
     var failures: [ResultFileError] = []
     var verdicts: [Revision.ID: (verdict: Verdict, isKnown: Bool)] = [:]
@@ -114,6 +113,9 @@ struct VerifyCommand: QuenchSubcommand {
   private func verify(_ request: VerificationRequest, in workspace: Workspace, _ console: Console) async throws
     -> Verification.Report
   {
+    if request.suites.contains(where: { $0.instances != .none }) {
+      try await workspace.alignHotSet(for: request.revision, console: console)
+    }
     let view = VerifyView(
       console: console, revision: request.revision, request: request,
       expected: try await workspace.expectedTimes(
