@@ -1,3 +1,5 @@
+import QuenchProcesses
+
 /// How tests, and what went wrong around them, add up to an outcome.
 ///
 /// Nothing passes by silence. In this order: a test that failed makes FAILED. A fault (a crash, a stream that was cut off, an exit status nothing
@@ -39,13 +41,6 @@ struct OutcomeRule {
   func result(name: String, duration: Duration) -> SuiteResult {
     let (outcome, reason) = decision
     return SuiteResult(
-      name: name, result: outcome, durationSeconds: duration.inSeconds, reason: reason, tests: tests)
-  }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
+      name: name, result: outcome, durationSeconds: duration.seconds, reason: reason, tests: tests)
   }
 }

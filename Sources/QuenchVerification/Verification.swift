@@ -211,11 +211,6 @@ public struct Verification: Sendable {
   }
 }
 
-extension Duration {
-  /// The duration in seconds.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
-}
-
 extension Recipe {
   /// The part of the service that decides what is built.
   public init(_ service: ServiceConfiguration) {

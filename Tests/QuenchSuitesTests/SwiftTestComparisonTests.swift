@@ -43,7 +43,7 @@ extension SwiftTestSuiteTests {
       own.append(try await result(package.run("Healthy")).durationSeconds)
       let outcome = try await swiftTest("Healthy")
       #expect(outcome.isSuccess, "\(outcome.lastLines)")
-      others.append(outcome.duration.inSeconds)
+      others.append(outcome.duration.seconds)
     }
     let ratio = (own.min() ?? .infinity) / (others.min() ?? 0)
     #expect(ratio <= 1.10, "own \(own) s, swift test \(others) s")

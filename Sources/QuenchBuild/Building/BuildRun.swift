@@ -44,7 +44,7 @@ struct BuildRun: Sendable {
         writable: [slot.tree, scratch.path] + ProcessEnvironment.packageCaches, denied: state.protected + denied))
     let outcome = try await launcher.run(launch, log: "/dev/null", timeout: recipe.timeout) { log.append($0) }
     guard outcome.isSuccess else { throw failure(outcome, command, log) }
-    return Outcome(seconds: outcome.duration.inSeconds, log: log.path)
+    return Outcome(seconds: outcome.duration.seconds, log: log.path)
   }
 
   private func failure(_ outcome: CommandOutcome, _ command: String, _ log: BuildLog) -> BuildError {

@@ -124,7 +124,7 @@ public struct Builder: Sendable {
         key: key, revision: revision.id, tree: revision.tree, service: recipe.name, seconds: outcome?.seconds ?? 0,
         mode: recipe.mode, isolation: recipe.command == nil ? "none" : Confinement.description))
     return HeldBuild(
-      build: Build(stored, of: revision, cached: false, checkoutSeconds: checkout.inSeconds, log: outcome?.log),
+      build: Build(stored, of: revision, cached: false, checkoutSeconds: checkout.seconds, log: outcome?.log),
       hold: hold)
   }
 

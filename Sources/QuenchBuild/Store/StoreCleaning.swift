@@ -1,4 +1,5 @@
 import Foundation
+import QuenchProcesses
 import QuenchState
 import SystemPackage
 
@@ -36,7 +37,7 @@ extension BuildStore {
     try layout.prepare()
     let alone = try await lock(layout.useLock, .exclusive, reason: "cleaning the build store", onWait: onWait)
     let indexing = try await lock(layout.indexLock, .exclusive, reason: "cleaning the build store")
-    let oldest = age.map { now.addingTimeInterval(-$0.inSeconds) }
+    let oldest = age.map { now.addingTimeInterval(-$0.seconds) }
     return try await DiskExecutor.run { [layout] in
       defer { withExtendedLifetime((alone, indexing)) {} }
       return try StoreSweep(layout: layout, live: live(), limitBytes: limitBytes, oldest: oldest).run()
@@ -174,9 +175,4 @@ private struct StoreSweep {
     }
     return count
   }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

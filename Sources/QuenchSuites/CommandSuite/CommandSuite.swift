@@ -51,7 +51,7 @@ struct CommandSuite {
 
   private func rule(for outcome: CommandOutcome) -> OutcomeRule {
     var test = TestResult(
-      id: identity, framework: .command, result: .passed, durationSeconds: outcome.duration.inSeconds)
+      id: identity, framework: .command, result: .passed, durationSeconds: outcome.duration.seconds)
     let lastLines = BoundedText.joined(outcome.lastLines.suffix(15).map { BoundedText.bounded($0, to: 250) })
     let words = "\(outcome.ending)" + (lastLines.isEmpty ? "" : ":\n\(lastLines)")
     switch outcome.ending {
