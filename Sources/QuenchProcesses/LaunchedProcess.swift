@@ -46,13 +46,16 @@ public struct LaunchedProcess: Sendable {
   /// - Throws: `CancellationError` when the task is cancelled; the process goes on.
   public func waitUntilProcessEnded() async throws { try await Self.wait(for: process) }
 
-  /// Asks the process to stop by its launch's signal, and has it killed with all it started when `grace` has passed.
+  /// Asks the process to stop by its launch's signal, and has it killed with all it started when `grace` has passed, or
+  /// the time that ``StopDeadline`` leaves it.
   ///
   /// Returns when all of it has ended.
   public func stop(grace: Duration) async {
     if launcher.signal(SIGTERM) {
-      let ended = await Self.ends(launcher, within: grace + .seconds(2))
-      if ended { return }
+      if await Self.ends(launcher, within: grace + .seconds(2)) { return }
+      // It writes down how the process ended before it ends itself.
+      launcher.signalTree(SIGKILL, includingItself: false)
+      if await Self.ends(launcher, within: .seconds(1)) { return }
       launcher.signalTree(SIGKILL)
       _ = await Self.ends(launcher, within: .seconds(5))
     } else if process.isRunning {
@@ -73,7 +76,7 @@ public struct LaunchedProcess: Sendable {
           return !identity.isRunning
         }
         group.addTask {
-          try? await Task.sleep(for: limit)
+          try? await StopDeadline.ofThisProcess.wait(atMost: limit, for: .process)
           return false
         }
         let first = await group.next() ?? false

@@ -36,7 +36,8 @@ public struct Launcher: Sendable {
   /// Runs a command to its end.
   ///
   /// What it prints goes to `log` and, line by line, to `onLine`. Nothing it started is left when this returns.
-  /// When its time runs out it is ended, and the outcome says so.
+  /// When its time runs out it is ended, and the outcome says so. From the call of ``StopDeadline`` on its grace is no
+  /// longer than what that leaves.
   ///
   /// - Throws: `ProcessError` when it cannot be started or the log not be written; `CancellationError` when the task is
   ///   cancelled, after everything was ended.
@@ -49,6 +50,8 @@ public struct Launcher: Sendable {
     ]
     let clock = ContinuousClock()
     let start = clock.now
+    let guardian = DeadlineGuard()
+    defer { guardian.dismiss() }
     let configuration = Configuration(
       executable: .path(executable), arguments: Arguments(launch.launcherArguments(["--lifeline"])),
       environment: environment(of: launch), workingDirectory: launch.workingDirectory, platformOptions: options)
@@ -56,7 +59,8 @@ public struct Launcher: Sendable {
       let result = try await Subprocess.run(
         configuration, input: .inputWriter, output: .sequence, error: .combinedWithOutput
       ) { execution in
-        try await withThrowingTaskGroup(of: Reading.self) { group in
+        guardian.watch(ProcessIdentity(running: execution.processIdentifier.value))
+        return try await withThrowingTaskGroup(of: Reading.self) { group in
           let output = execution.standardOutput
           group.addTask {
             var log = try CommandLog(appendingTo: log)

@@ -35,9 +35,9 @@ public struct ProcessIdentity: Sendable, Hashable, Codable {
     isRunning && kill(pid, number) == 0
   }
 
-  /// Sends a signal to it and all its descendants; returns how many got it.
+  /// Sends a signal to all its descendants, and to itself unless told otherwise; returns how many got it.
   @discardableResult
-  public func signalTree(_ number: Int32) -> Int {
-    isRunning ? Int(quench_signal_tree(pid, number, 1)) : 0
+  public func signalTree(_ number: Int32, includingItself: Bool = true) -> Int {
+    isRunning ? Int(quench_signal_tree(pid, number, includingItself ? 1 : 0)) : 0
   }
 }

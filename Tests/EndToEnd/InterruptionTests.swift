@@ -69,6 +69,59 @@ struct InterruptionTests {
     #expect(try await world.quench("verify").passed)
   }
 
+  @Test(.world("greeter"))
+  func processesThatIgnoreTerminationAreGoneInTimeToo() async throws {
+    let world = try World.current
+    let stubborn = "trap '' TERM INT; "
+    var configuration = GreeterConfiguration(
+      service: ["data: data", "cleanup: echo cleaned $QUENCH_INSTANCE_ID"],
+      suites: [("check", stubborn + "sleep 300; sleep 300; sleep 300")])
+    configuration.run = stubborn + "./greeter --port ${PORT} & while :; do sleep 1; done"
+    configuration.grace = "60s"
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Ignore every request to stop")
+    let clock = ContinuousClock()
+    let sent = Instants()
+    let outcome = try await world.quench("verify") { running in
+      try await reaches(.suite, in: world)
+      await sent.note(clock.now)
+      running.send(SIGTERM)
+    }
+    let start = try #require(await sent.instant)
+    #expect(clock.now - start < .seconds(9))
+    #expect(outcome.status == 130, "\(outcome)")
+    let left = ProcessTable.entries(ofWorld: world.root)
+    #expect(left.isEmpty, "when it ends, all has ended")
+    let logs = try world.text(below: world.state.appending("logs"))
+    #expect(logs.contains("cleaned hot-"), "what cleans up has had its time: \(logs)")
+  }
+
+  @Test(.world("greeter"), arguments: [[SIGINT, SIGINT], [SIGINT, SIGTERM], [SIGTERM, SIGTERM], [SIGHUP, SIGHUP]])
+  func secondSignalLeavesNothingBehind(signals: [Int32]) async throws {
+    let world = try World.current
+    var configuration = GreeterConfiguration(
+      service: ["data: data", "cleanup: sleep 1; echo cleaned $QUENCH_INSTANCE_ID"], suites: [("check", "sleep 300")])
+    configuration.instances = 2
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Clean up slowly")
+    let outcome = try await world.quench("verify") { running in
+      try await reaches(.suite, in: world)
+      for signal in signals {
+        running.send(signal, toGroup: true)
+        // Two of the same kind that wait together are one.
+        _ = try await comesTrue(within: .seconds(5)) {
+          !ProcessTable.entries(ofWorld: world.root).contains { $0.command == "sleep 300" }
+        }
+      }
+    }
+    #expect(outcome.status == 130, "\(outcome)")
+    let left = ProcessTable.entries(ofWorld: world.root)
+    #expect(left.isEmpty, "when it ends, all has ended")
+    let logs = try world.text(below: world.state.appending("logs"))
+    #expect(logs.contains("cleaned hot-"), "\(logs)")
+    #expect(try world.files(below: world.state.appending("instances")).isEmpty)
+  }
+
   @Test(.world("greeter"), arguments: Stage.allCases)
   func nextCommandEndsWhatAKilledRunLeft(in stage: Stage) async throws {
     let world = try World.current
@@ -143,8 +196,9 @@ struct InterruptionTests {
       running.send(SIGINT, toGroup: true)
     }
     #expect(outcome.status == 130)
-    #expect(!outcome.stdout.contains("PASSED") && !outcome.stdout.contains("FAILED"), "\(outcome)")
-    if !outcome.stdout.isEmpty { _ = try JSONValue(document: outcome.stdout) }
+    let document = try JSONValue(document: outcome.stdout)
+    #expect(document["schema"].string == "quench.error/v1", "\(outcome)")
+    #expect(document["code"].string == "interrupted", "\(outcome)")
     let history = try await world.ask("history")
     let results = history.json["commits"].array.compactMap(\.["result"].string)
     #expect(!results.contains("PASSED") && !results.contains("FAILED"), "\(results)")

@@ -1,11 +1,18 @@
 @preconcurrency import Dispatch
 import Foundation
+import QuenchDiagnostics
+import QuenchProcesses
 
 /// Turns Ctrl-C and TERM into the cancellation of a command's work, so that everything it started is stopped.
 enum Interruption {
+  /// When after the first signal Ctrl-C is taken for the wish not to wait any longer.
+  static let impatience: Duration = .seconds(2)
+
   /// Runs `work`; when a signal comes, cancels it and waits for it to clean up.
   ///
-  /// A second signal ends the process at once. What it started then ends by itself, for its lifeline is cut.
+  /// A terminal and `make` each send Ctrl-C, and CI systems follow it up with TERM; that is no reason to leave things
+  /// behind. Only a Ctrl-C that comes later ends the process at once. What it started then ends by itself, for its
+  /// lifeline is cut.
   ///
   /// - Returns: the result, and whether a signal came.
   static func watch<Success: Sendable>(_ work: @escaping @Sendable () async throws -> Success) async -> (
@@ -23,16 +30,35 @@ enum Interruption {
       continuation.onTermination = { _ in for source in sources { source.cancel() } }
     }
     let watcher = Task {
-      var seen = 0
-      for await _ in signals {
-        seen += 1
-        if seen > 1 { _exit(130) }
-        task.cancel()
+      var first: ContinuousClock.Instant?
+      for await number in signals {
+        if let first {
+          if number == SIGINT, ContinuousClock.now - first >= impatience { _exit(130) }
+        } else {
+          first = .now
+          StopDeadline.ofThisProcess.call()
+          task.cancel()
+        }
       }
-      return seen > 0
+      return first != nil
     }
     let result = await task.result
     watcher.cancel()
     return (result, await watcher.value)
   }
+}
+
+/// That a signal ended a command before its work was done.
+struct InterruptionError: Diagnostic {
+  enum Code: String, Sendable {
+    case interrupted
+  }
+
+  /// What the work ended with, when it was not merely cancelled.
+  var cause: (any Error)?
+
+  var code: Code { .interrupted }
+  var message: String { "interrupted; everything that was started has been stopped" }
+  var remedy: String? { nil }
+  var exitStatus: ExitStatus { .interrupted }
 }

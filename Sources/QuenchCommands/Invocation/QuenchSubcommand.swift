@@ -21,18 +21,20 @@ extension QuenchSubcommand {
     switch result {
     case .success(let status) where !interrupted:
       throw ArgumentParser.ExitCode(status.rawValue)
-    case .success, .failure(is CancellationError):
-      console.complaint("interrupted; everything that was started has been stopped")
-      throw ArgumentParser.ExitCode(ExitStatus.interrupted.rawValue)
+    case .success:
+      throw ArgumentParser.ExitCode(console.report(InterruptionError()).rawValue)
+    case .failure(let error) where interrupted || error is CancellationError:
+      let cause = error is CancellationError ? nil : error
+      throw ArgumentParser.ExitCode(console.report(InterruptionError(cause: cause)).rawValue)
     case .failure(let error):
-      throw ArgumentParser.ExitCode(console.report(error, interrupted: interrupted).rawValue)
+      throw ArgumentParser.ExitCode(console.report(error).rawValue)
     }
   }
 }
 
 extension Console {
   /// Says what went wrong: as text on standard error always, and as a document where the result is one.
-  func report(_ error: any Error, interrupted: Bool) -> ExitStatus {
+  func report(_ error: any Error) -> ExitStatus {
     let lines = DiagnosticText.lines(of: error)
     for (index, line) in lines.enumerated() {
       if index == 0 {
@@ -41,9 +43,7 @@ extension Console {
         complaint(line.printable)
       }
     }
-    let diagnostic = error as? any Diagnostic
-    let status = interrupted ? .interrupted : diagnostic?.exitStatus ?? .error
     document((try? ErrorDocument(error).encoded(indented: true)) ?? Data())
-    return status
+    return (error as? any Diagnostic)?.exitStatus ?? .error
   }
 }

@@ -26,6 +26,7 @@ final class Console: Sendable {
   let errorStyle: Style
   private let isLive: Bool
   private let liveLine = Mutex("")
+  private let hasDocument = Mutex(false)
 
   init(format: Format, verbosity: Verbosity) {
     self.format = format
@@ -40,9 +41,15 @@ final class Console: Sendable {
     if format == .text { write(line + "\n", to: .standardOutput) }
   }
 
-  /// The result as a JSON document; kept back where the result is text.
+  /// The result as a JSON document; kept back where the result is text, and where there is one already.
   func document(_ data: @autoclosure () throws -> Data) rethrows {
-    if format == .json { write(String(decoding: try data(), as: UTF8.self) + "\n", to: .standardOutput) }
+    guard format == .json else { return }
+    let text = String(decoding: try data(), as: UTF8.self) + "\n"
+    let isFirst = hasDocument.withLock { has in
+      defer { has = true }
+      return !has
+    }
+    if isFirst { write(text, to: .standardOutput) }
   }
 
   /// A line of progress.

@@ -7,6 +7,8 @@ struct GreeterConfiguration {
   /// Suites' names with their commands.
   var suites: [(name: String, command: String)] = [("smoke", "./smoke.sh")]
   var instances = 1
+  /// How long the service may take to stop.
+  var grace = "2s"
   /// More lines at the top level.
   var more: [String] = []
 
@@ -15,7 +17,7 @@ struct GreeterConfiguration {
       "service:", "  name: greeter", "  build: |", indented(build, by: 4), "  outputs: [build/greeter]", "  run: |",
       indented(run, by: 4),
       "  health: { path: /health, interval: 50ms, timeout: 2s, rise: 1, fall: 3, start-timeout: 30s }",
-      "  stop: { signal: TERM, grace: 2s }",
+      "  stop: { signal: TERM, grace: \(grace) }",
     ]
     lines += service.map { "  \($0)" }
     lines += ["suites:"]
