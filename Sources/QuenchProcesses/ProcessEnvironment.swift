@@ -17,30 +17,38 @@ public enum ProcessEnvironment {
     return environment.merging(additions) { $1 }
   }
 
-  /// The folders below `HOME` in which package managers keep what they downloaded.
+  /// Where compilers keep the system modules they have read; by itself that is a folder of the user's caches.
+  public static let moduleCacheVariable = "CLANG_MODULE_CACHE_PATH"
+
+  /// The folder below which programs keep caches (XDG base directories), for those that may not write the user's.
+  public static let cacheHomeVariable = "XDG_CACHE_HOME"
+
+  /// The folders below `HOME` to which package managers download, for builds, which share them as they would without
+  /// Quench.
   ///
-  /// Builds may write there, so that they share one cache as they would without Quench. On a new machine the caches of
-  /// the package managers that are installed are made first, for a confined build could not make them.
-  /// They are looked for once in a process: every confined command asks for them.
+  /// Nothing else may write there. None of them holds programs on `PATH` or settings: a build that could change those
+  /// would run as the user, unconfined, the next time. On a new machine the folders of the package managers that are
+  /// installed are made first, for a confined build could not make them. They are looked for once in a process.
   public static let packageCaches: [FilePath] = {
     let environment = ProcessInfo.processInfo.environment
     guard let home = environment["HOME"], !home.isEmpty else { return [] }
     let programs = (environment["PATH"] ?? "").split(separator: ":")
     return cacheFolders.map { folder, program in
-      let path = FilePath(home).appending(folder)
-      let isInstalled =
-        program == nil || programs.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program ?? "")") }
+      let path = FilePath(home).pushing(FilePath(folder))
+      let isInstalled = programs.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
       if isInstalled, !FileManager.default.fileExists(atPath: path.string) {
         // In a home that cannot be written there is no cache to share.
-        try? FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)
+        try? FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
       }
       return path
     }
   }()
 
-  /// Each cache with the program that keeps it; `.cache` is anybody's.
-  private static let cacheFolders: [(folder: String, program: String?)] = [
-    (".cache", nil), (".swiftpm", "swift"), (".npm", "npm"), (".cargo", "cargo"), ("go", "go"), (".m2", "mvn"),
-    (".gradle", "gradle"), (".nuget", "dotnet"), (".bundle", "bundle"),
+  /// Each folder with the program that downloads to it.
+  private static let cacheFolders: [(folder: String, program: String)] = [
+    (".cache/org.swift.swiftpm", "swift"), (".cache/pip", "pip3"), (".npm/_cacache", "npm"),
+    (".cargo/registry", "cargo"), (".cargo/git", "cargo"), ("go/pkg/mod", "go"), ("go/pkg/sumdb", "go"),
+    (".cache/go-build", "go"), (".m2/repository", "mvn"), (".gradle/caches", "gradle"), (".nuget/packages", "dotnet"),
+    (".bundle/cache", "bundle"),
   ]
 }

@@ -83,14 +83,14 @@ struct BuildTests {
   @Test(.world("greeter"))
   func twoThatAskAtOnceBuildOnce() async throws {
     let world = try World.current
-    let count = "mkdir -p $HOME/.cache; echo built >> $HOME/.cache/builds; sleep 1\n"
+    let count = "echo built >> $HOME/.cache/org.swift.swiftpm/builds; sleep 1\n"
     try world.write("quench.yml", configuration(count + "mkdir -p build && cp greeter.py build/greeter"))
     try await world.commit("Count the builds")
     async let first = world.ask("verify")
     async let second = world.ask("verify")
     let answers = try await [first, second]
     for answer in answers { #expect(answer.status == 0, "\(answer.outcome)") }
-    let builds = try world.read(world.home.appending(".cache").appending("builds"))
+    let builds = try world.read(world.packageCache.appending("builds"))
     #expect(builds.split(separator: "\n").count == 1, "\(builds)")
     #expect(answers[0].json["build"]["digest"] == answers[1].json["build"]["digest"])
   }
@@ -115,7 +115,6 @@ struct BuildTests {
   func failedBuildIsTriedAgain() async throws {
     let world = try World.current
     let build = """
-      mkdir -p $HOME/.cache
       [ -e $HOME/.cache/network ] || { echo no network; exit 1; }
       mkdir -p build && cp greeter.py build/greeter
       """

@@ -31,6 +31,10 @@ struct IsolationTests {
     try "wrote outside" writes $root/evil
     try "wrote into HOME" writes $root/home/evil
     try "wrote into the temporary folder of others" writes $root/tmp/evil
+    try "put a program on PATH" writes $HOME/.cargo/bin/evil
+    try "changed a package manager's settings" writes $HOME/.swiftpm/configuration/evil
+    try "wrote a cache" writes $HOME/.cache/evil
+    if writes $HOME/.cache/org.swift.swiftpm/evil 2>/dev/null; then caches=open; else caches=closed; fi
     try "linked the key" ln $root/keys/key.pem $TMPDIR/key
     if env | grep -q SIGNING_KEY; then echo "BREACH: the signing key is in the environment"; fi
     if env | grep -q LEAKED; then echo "BREACH: a variable of the runner is in the environment"; fi
@@ -41,7 +45,7 @@ struct IsolationTests {
     done
     echo fine > $TMPDIR/mine || echo "BARRED: its own TMPDIR"
     echo fine > ./mine || echo "BARRED: its own folder"
-    echo "attacked as $1"
+    echo "attacked as $1, with the packages' caches $caches"
     """
   }
 
@@ -49,6 +53,10 @@ struct IsolationTests {
   func nothingOfOthersIsInReach(from place: Place) async throws {
     let world = try World.current
     let keys = world.root.appending("keys")
+    for folder in [".cargo/bin", ".swiftpm/configuration", ".cache/org.swift.swiftpm"] {
+      try FileManager.default.createDirectory(
+        atPath: world.home.pushing(FilePath(folder)).string, withIntermediateDirectories: true)
+    }
     try FileManager.default.createDirectory(atPath: keys.string, withIntermediateDirectories: false)
     let key = keys.appending("key.pem")
     try await world.tool("openssl", "genpkey", "-algorithm", "ed25519", "-out", key.string)
@@ -79,7 +87,9 @@ struct IsolationTests {
       "--verbose",
       environment: ["QUENCH_SIGNING_KEY": key.string, "CANARY": "canary-42", "LEAKED": "yes"])
     #expect(outcome.passed, "\(outcome)")
-    #expect(evidence.contains("attacked as \(place)"), "\(outcome)\n\(evidence)")
+    let caches = place == .build ? "open" : "closed"
+    #expect(
+      evidence.contains("attacked as \(place), with the packages' caches \(caches)"), "\(outcome)\n\(evidence)")
     let breaches = Set(evidence.split(separator: "\n").filter { $0.hasPrefix("BREACH") || $0.hasPrefix("BARRED") })
     #expect(breaches.isEmpty)
     for file in ["evil", "service/evil", "service/.git/evil", "home/evil", "tmp/evil", "service/.quench/evil"] {

@@ -37,10 +37,9 @@ struct RepetitionTests {
 
   @Test(.world("greeter"))
   func repeatTellsAFlakyTestFromAFailingOne() async throws {
-    // The suite fails every second time; the packages' caches are the one place a suite keeps things in.
+    // The suite fails every second time; the checkout is the one place a suite keeps things in.
     let world = try World.current
     let flaky = """
-      mkdir -p $HOME/.cache; cd $HOME/.cache
       if [ -e odd ]; then rm odd; echo the even run; exit 1; fi
       touch odd
       """

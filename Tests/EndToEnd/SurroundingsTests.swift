@@ -118,6 +118,21 @@ struct SurroundingsTests {
     #expect(outcome.passed, "\(outcome)")
   }
 
+  @Test(.world("greeter"), .enabled(if: Product.has("swift"), "swift is not installed"))
+  func commandSuiteMayCompileAlthoughNoCacheIsItsOwn() async throws {
+    let world = try World.current
+    try world.write(
+      "Tool/Package.swift",
+      "// swift-tools-version: 6.0\nimport PackageDescription\n"
+        + "let package = Package(name: \"tool\", targets: [.executableTarget(name: \"tool\", path: \".\")])\n")
+    try world.write("Tool/main.swift", "print(\"compiled\" + \" and run\")\n")
+    try world.write("quench.yml", GreeterConfiguration(suites: [("check", "cd Tool && swift run tool")]).text)
+    try await world.commit("Compile in a suite")
+    let (outcome, evidence) = try await world.verifyWithEvidence()
+    #expect(outcome.passed, "\(outcome)\n\(evidence)")
+    #expect(evidence.contains("compiled and run"))
+  }
+
   @Test(.world("greeter"))
   func runLeavesNothingInTheTemporaryFolder() async throws {
     let world = try World.current

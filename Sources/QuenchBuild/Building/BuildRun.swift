@@ -30,9 +30,12 @@ struct BuildRun: Sendable {
     let log = try BuildLog(logPath(), mask: SecretMask(secrets.values), onLine: onLine)
     let scratch = try TemporaryDirectory()
     defer { scratch.remove() }
+    let modules = recipe.mode == .clean ? scratch.path.appending("modules") : slot.path.appending("modules")
+    try? FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: true)
     var additions = [
       // The checkout is no repository; git, asked from inside it, would speak of the one that `.quench` lies in.
-      "GIT_CEILING_DIRECTORIES": slot.path.string
+      "GIT_CEILING_DIRECTORIES": slot.path.string,
+      ProcessEnvironment.moduleCacheVariable: modules.string,
     ]
     additions.merge(recipe.environment) { $1 }
     additions.merge(secrets) { $1 }
@@ -41,7 +44,8 @@ struct BuildRun: Sendable {
       command, environment: ProcessEnvironment.allowed(temporaryDirectory: scratch.path, adding: additions),
       workingDirectory: slot.tree,
       confinement: Confinement(
-        writable: [slot.tree, scratch.path] + ProcessEnvironment.packageCaches, denied: state.protected + denied))
+        writable: [slot.tree, scratch.path, modules] + ProcessEnvironment.packageCaches,
+        denied: state.protected + denied))
     let outcome = try await launcher.run(launch, log: "/dev/null", timeout: recipe.timeout) { log.append($0) }
     guard outcome.isSuccess else { throw failure(outcome, command, log) }
     return Outcome(seconds: outcome.duration.seconds, log: log.path)

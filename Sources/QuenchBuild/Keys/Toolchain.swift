@@ -54,8 +54,7 @@ struct Toolchain: Sendable {
       arguments: [program.path.string, "--version"],
       environment: ProcessEnvironment.allowed(temporaryDirectory: scratch.path, adding: environment),
       workingDirectory: scratch.path,
-      confinement: Confinement(
-        writable: [scratch.path] + ProcessEnvironment.packageCaches, denied: state.protected + denied),
+      confinement: Confinement(writable: [scratch.path], denied: state.protected + denied),
       grace: .seconds(1))
     let outcome = try await launcher.run(launch, log: "/dev/null", timeout: Self.timeout)
     let lines = outcome.lastLines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }

@@ -148,6 +148,8 @@ struct SuiteRunning: Sendable {
       "QUENCH_REVISION": request.revision.id.description,
       "QUENCH_BUILD_DIGEST": build.digest.description,
       "QUENCH_INSTANCES": "[" + instances.map { "\"\($0.baseURL)\"" }.joined(separator: ",") + "]",
+      // A command that compiles something needs a place for what it keeps; the user's own is none for tests.
+      ProcessEnvironment.cacheHomeVariable: temporary.path.appending("cache").string,
       ProcessTable.ownerVariable: ProcessOwner(state: state.root, quench: .current).text,
     ]
     variables["QUENCH_BASE_URL"] = instances.first?.baseURL

@@ -141,9 +141,12 @@ struct TestPreparation: Sendable {
     defer { temporary.remove() }
     let run = SuiteRun(
       definition: SuiteDefinition(suite), checkout: checkout.tree, scratch: checkout.scratch(for: suite),
-      environment: ProcessEnvironment.allowed(temporaryDirectory: temporary.path),
+      environment: ProcessEnvironment.allowed(
+        temporaryDirectory: temporary.path,
+        adding: [ProcessEnvironment.moduleCacheVariable: checkout.scratches.appending("modules").string]),
       confinement: .ofTests(
-        writing: [checkout.tree, checkout.scratches, temporary.path], in: state, denied: denied),
+        writing: [checkout.tree, checkout.scratches, temporary.path] + ProcessEnvironment.packageCaches, in: state,
+        denied: denied),
       logs: checkout.logs)
     try await SuiteRunner(launcher: launcher).build(run) { report(.testsBuildLine($0)) }
     stamp.write()
@@ -154,7 +157,7 @@ extension Confinement {
   /// What tests, and what builds them, may touch: the packages' caches, some places of their own, and nothing of
   /// Quench's.
   static func ofTests(writing places: [FilePath], in state: StateDirectory, denied: [FilePath]) -> Confinement {
-    Confinement(writable: places + ProcessEnvironment.packageCaches, denied: state.protected + denied)
+    Confinement(writable: places, denied: state.protected + denied)
   }
 }
 

@@ -35,6 +35,9 @@ final class World: Sendable {
     }
   }
 
+  /// Where a build may write in `home`.
+  var packageCache: FilePath { home.pushing(FilePath(".cache/org.swift.swiftpm")) }
+
   /// The folder of Quench's state.
   var state: FilePath { repository.appending(".quench") }
 
