@@ -154,8 +154,7 @@ struct TestPreparation: Sendable {
 }
 
 extension Confinement {
-  /// What tests, and what builds them, may touch: the packages' caches, some places of their own, and nothing of
-  /// Quench's.
+  /// What tests, and what builds them, may touch: some places of their own, and nothing of Quench's.
   static func ofTests(writing places: [FilePath], in state: StateDirectory, denied: [FilePath]) -> Confinement {
     Confinement(writable: places, denied: state.protected + denied)
   }
