@@ -2,12 +2,13 @@
 # with Swift lacks. `make help` lists the rest.
 
 SWIFT ?= swift
+PREFIX ?= /usr/local
 FORMATTED = Package.swift Sources Tests
 # What Quench is built and tested with besides Swift: the command that shows it is there, then its Debian package.
 DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test check format bench docs clean
+.PHONY: help setup build release install demo test check format bench docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +38,15 @@ build: setup ## build quench for development
 
 release: setup ## build quench with optimisation
 	$(SWIFT) build --configuration release --static-swift-stdlib --product quench
+
+install: ## put what `make release` built, and its completions, below PREFIX (/usr/local)
+	@test -x .build/release/quench || { echo "build it first: make release" >&2; exit 1; }
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 .build/release/quench $(DESTDIR)$(PREFIX)/bin/quench
+	.build/release/quench --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/quench
+	.build/release/quench --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_quench
+	.build/release/quench --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/quench.fish
 
 demo: build ## verify a good, a bad and a crashing revision of a real service
 	fixtures/demo.sh .build/debug/quench
