@@ -8,6 +8,8 @@ public struct SuiteError: Diagnostic {
     case buildFailed = "build-failed"
     /// There is no package where the suite's definition says.
     case packageMissing = "package-missing"
+    /// The package does not say what it has.
+    case packageUnreadable = "package-unreadable"
     /// The tests were not built yet, or the build made no test executable.
     case bundleMissing = "bundle-missing"
     /// The built tests could not be listed.

@@ -1,7 +1,6 @@
 import Foundation
 import QuenchConfiguration
-import QuenchState
-import SystemPackage
+import QuenchSuites
 import Testing
 
 @testable import QuenchVerification
@@ -12,7 +11,7 @@ struct PackageManifestTests {
   private func manifest(local: Bool = false) throws -> PackageManifest {
     let origin = local ? "fileSystem" : "sourceControl"
     let dump = """
-      {"name": "shop", "dependencies": [{"\(origin)": [{"identity": "kit", "path": "/kit", "traits": []}]}],
+      {"name": "shop", "products": [], "dependencies": [{"\(origin)": [{"identity": "kit", "path": "/kit", "traits": []}]}],
        "targets": [
         {"name": "Shop", "type": "executable", "dependencies": [{"byName": ["Pricing", null]}]},
         {"name": "Pricing", "type": "regular", "dependencies": []},

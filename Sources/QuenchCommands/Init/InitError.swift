@@ -3,7 +3,6 @@ import QuenchDiagnostics
 /// Why no configuration could be written.
 struct InitError: Diagnostic {
   enum Code: String, Sendable, CaseIterable {
-    case packageUnreadable = "package-unreadable"
     case noProgram = "no-program"
     case exists = "configuration-exists"
     case unwritable = "configuration-unwritable"

@@ -1,77 +1,28 @@
 import Foundation
 import QuenchProcesses
 import QuenchState
+import QuenchSuites
 import SystemPackage
-
-/// What `swift package dump-package` says, as far as it matters here.
-private struct Manifest: Decodable {
-  struct Product: Decodable {
-    var name: String
-    var type: [String: [String]?]
-    var targets: [String]
-  }
-
-  struct Target: Decodable {
-    var name: String
-    var type: String
-    var dependencies: [Dependency]
-  }
-
-  /// A dependency is an object with one key, its kind, and a list whose first element is the name.
-  struct Dependency: Decodable {
-    var name: String?
-
-    init(from decoder: any Decoder) throws {
-      let kinds = try decoder.container(keyedBy: Kind.self)
-      for kind in kinds.allKeys where kind.stringValue != "product" {
-        var parts = try kinds.nestedUnkeyedContainer(forKey: kind)
-        name = try parts.decodeIfPresent(String.self)
-      }
-    }
-
-    struct Kind: CodingKey {
-      var stringValue: String
-      var intValue: Int? { nil }
-      init(stringValue: String) { self.stringValue = stringValue }
-      init?(intValue: Int) { nil }
-    }
-  }
-
-  var name: String
-  var products: [Product]
-  var targets: [Target]
-}
 
 /// Surveys a Swift package by asking it.
 struct SwiftPackageSurvey: Sendable {
   var launcher: Launcher
   var folder: FilePath
 
-  /// Runs `swift package dump-package` and reads its answer.
+  /// Asks the package.
   ///
-  /// - Throws: `InitError` when the package does not answer or builds no program.
+  /// - Throws: `SuiteError` when the package does not answer, `InitError` when it builds no program.
   func survey() async throws -> ServiceSurvey {
     let temporary = try TemporaryDirectory()
     defer { temporary.remove() }
-    let answer = temporary.path.appending("package.json"), log = temporary.path.appending("log")
-    let outcome = try await launcher.run(
-      .shell(
-        "exec swift package --package-path '\(folder)' --scratch-path '\(temporary.path.appending("scratch"))' dump-package > '\(answer)'",
-        environment: ProcessEnvironment.allowed(temporaryDirectory: temporary.path), workingDirectory: folder),
-      log: log, timeout: .seconds(120))
-    guard outcome.isSuccess, let data = FileManager.default.contents(atPath: answer.string),
-      let manifest = try? JSONDecoder().decode(Manifest.self, from: data)
-    else {
-      throw InitError(
-        .packageUnreadable,
-        "swift package dump-package in \(folder) ended with \(outcome.ending):\n"
-          + outcome.lastLines.suffix(8).map { "  | \($0)" }.joined(separator: "\n"),
-        remedy: "swift package dump-package")
-    }
-    return try read(manifest)
+    return try read(
+      await PackageManifest.dump(
+        folder, temporary: temporary.path, launcher: launcher,
+        confinement: Confinement(writable: [temporary.path] + ProcessEnvironment.packageCaches, denied: [])
+      ).manifest)
   }
 
-  private func read(_ manifest: Manifest) throws(InitError) -> ServiceSurvey {
+  private func read(_ manifest: PackageManifest) throws(InitError) -> ServiceSurvey {
     var guesses: [String] = []
     let declared = manifest.products.filter { $0.type["executable"] != nil }.map(\.name)
     let executables = declared.isEmpty ? manifest.targets.filter { $0.type == "executable" }.map(\.name) : declared

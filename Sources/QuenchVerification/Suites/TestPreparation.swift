@@ -63,17 +63,15 @@ struct TestPreparation: Sendable {
     guard (try? await repository.materialise(source.revision, into: Slot(slot.path))) != nil else { return nil }
     let temporary = try TemporaryDirectory()
     defer { temporary.remove() }
-    let dump = temporary.path.appending("package.json")
-    let launch = Launch.shell(
-      "exec swift package dump-package --package-path \"$QUENCH_PACKAGE\" --scratch-path scratch >package.json",
-      environment: ProcessEnvironment.allowed(
-        temporaryDirectory: temporary.path,
-        adding: ["QUENCH_PACKAGE": Slot(slot.path).tree.pushing(FilePath(package)).string]),
-      workingDirectory: temporary.path,
-      confinement: .ofTests(writing: [temporary.path], in: state, denied: denied))
-    let outcome = try await launcher.run(launch, log: "/dev/null", timeout: .seconds(120))
-    guard outcome.isSuccess, let data = FileManager.default.contents(atPath: dump.string) else { return nil }
-    return cache.write(data)
+    do {
+      let (manifest, json) = try await PackageManifest.dump(
+        Slot(slot.path).tree.pushing(FilePath(package)), temporary: temporary.path, launcher: launcher,
+        confinement: .ofTests(writing: [temporary.path], in: state, denied: denied))
+      cache.write(json)
+      return manifest
+    } catch is SuiteError {
+      return nil
+    }
   }
 
   private func takeSlot(for source: TestSource) throws -> SlotPool.Taken {
