@@ -35,17 +35,4 @@ extension SwiftTestSuiteTests {
       Launch(arguments: arguments, environment: environment, workingDirectory: package.checkout),
       log: package.folder.appending("swift-test-\(UUID().uuidString).log"), onLine: onLine)
   }
-
-  @Test func aRunCostsNoMoreThanSwiftTest() async throws {
-    var own: [Double] = []
-    var others: [Double] = []
-    for _ in 0..<3 {
-      own.append(try await result(package.run("Healthy")).durationSeconds)
-      let outcome = try await swiftTest("Healthy")
-      #expect(outcome.isSuccess, "\(outcome.lastLines)")
-      others.append(outcome.duration.seconds)
-    }
-    let ratio = (own.min() ?? .infinity) / (others.min() ?? 0)
-    #expect(ratio <= 1.10, "own \(own) s, swift test \(others) s")
-  }
 }
