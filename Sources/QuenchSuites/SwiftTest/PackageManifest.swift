@@ -89,7 +89,13 @@ extension PackageManifest {
     let launch = Launch.shell(
       "exec swift package --package-path \"$QUENCH_PACKAGE\" --scratch-path scratch dump-package > package.json",
       environment: ProcessEnvironment.allowed(
-        temporaryDirectory: temporary, adding: ["QUENCH_PACKAGE": folder.string]),
+        temporaryDirectory: temporary,
+        adding: [
+          "QUENCH_PACKAGE": folder.string,
+          // A manifest is code, so it has no part in the caches of others.
+          ProcessEnvironment.cacheHomeVariable: temporary.appending("cache").string,
+          ProcessEnvironment.moduleCacheVariable: temporary.appending("modules").string,
+        ]),
       workingDirectory: temporary, confinement: confinement)
     let outcome = try await launcher.run(launch, log: temporary.appending("log"), timeout: .seconds(120))
     guard outcome.isSuccess, let json = FileManager.default.contents(atPath: answer.string),
