@@ -76,7 +76,7 @@ static int parse(int argc, char *const *argv, struct options *o) {
   return -1;
 }
 
-// Replaces the file at `path` by `text`, whole or not at all, also when the machine stops in between.
+// Replaces the file at `path` by `text`: whoever reads it meanwhile gets the old text or the new.
 static int replace_file(const char *path, const char *text) {
   char draft[4096];
   int written = snprintf(draft, sizeof draft, "%s.%d", path, (int)getpid());
@@ -95,10 +95,12 @@ static int replace_file(const char *path, const char *text) {
 
 static int write_record(const struct options *o, pid_t child, int isolation) {
   if (o->record == NULL) return 0;
-  char text[512];
+  char text[512], boot[64];
+  quench_boot_identifier(boot, sizeof boot);
   snprintf(text, sizeof text,
-           "{\"version\":1,\"pid\":%d,\"start\":%llu,\"launcher_pid\":%d,\"launcher_start\":%llu,\"landlock\":%d}\n", (int)child,
-           (unsigned long long)quench_process_start_time(child), (int)getpid(),
+           "{\"version\":1,\"boot\":\"%s\",\"pid\":%d,\"start\":%llu,\"launcher_pid\":%d,\"launcher_start\":%llu,"
+           "\"landlock\":%d}\n",
+           boot, (int)child, (unsigned long long)quench_process_start_time(child), (int)getpid(),
            (unsigned long long)quench_process_start_time(getpid()), isolation);
   return replace_file(o->record, text);
 }

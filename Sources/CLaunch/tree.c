@@ -41,6 +41,16 @@ static int read_stat(pid_t pid, pid_t *parent, uint64_t *start, char *state) {
   return 0;
 }
 
+void quench_boot_identifier(char *identifier, int room) {
+  identifier[0] = '\0';
+  int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  ssize_t length = read(fd, identifier, (size_t)room - 1);
+  close(fd);
+  identifier[length < 0 ? 0 : length] = '\0';
+  identifier[strcspn(identifier, "\n")] = '\0';
+}
+
 uint64_t quench_process_start_time(pid_t pid) {
   pid_t parent;
   uint64_t start = 0;
@@ -101,6 +111,11 @@ int quench_signal_tree(pid_t root, int signal, int include_root) {
   return signalled;
 }
 #else
+void quench_boot_identifier(char *identifier, int room) {
+  (void)room;
+  identifier[0] = '\0';
+}
+
 uint64_t quench_process_start_time(pid_t pid) { return kill(pid, 0) == 0 ? 1 : 0; }
 
 int quench_pidfd_open(pid_t pid) {

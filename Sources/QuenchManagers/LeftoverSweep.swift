@@ -26,18 +26,21 @@ public struct LeftoverSweep: Sendable {
   /// - Returns: how many processes were ended.
   /// - Throws: `LedgerError` or `StateError` when the sets cannot be read.
   public func run() async throws -> Int {
-    let root = state.root
     let strays = ProcessTable.processes { text in
-      guard let owner = ProcessOwner(text), owner.state == root, let quench = owner.quench else { return false }
-      return !quench.isRunning
+      guard let owner = ProcessOwner(text), owner.state == state.root else { return false }
+      return owner.isOver(in: state)
     }
     for stray in strays { stray.signal(SIGKILL) }
     let folders = ((try? FileManager.default.contentsOfDirectory(atPath: state.instances.string)) ?? [])
       .map { InstanceFolder(path: state.instances.appending($0)) }
-    guard !folders.isEmpty else { return strays.count }
+    if !folders.isEmpty { try await settle(folders) }
+    ProcessOwner.removeLocks(in: state)
+    return strays.count
+  }
+
+  private func settle(_ folders: [InstanceFolder]) async throws {
     try await HotpointManager.settle(state: state, ledger: ledger, provider: provider) { listed in
       for folder in folders { await provider.removeLeftover(folder, listed: listed) }
     }
-    return strays.count
   }
 }

@@ -4,6 +4,8 @@ import SystemPackage
 /// What `quench launch` writes about the process it starts, before that process runs (format version 1).
 struct LaunchRecord: Codable, Sendable {
   var version: Int
+  /// The boot of the machine in which it was started: the numbers say nothing about another.
+  var boot: String
   var pid: Int32
   var start: UInt64
   var launcherPid: Int32
@@ -12,7 +14,7 @@ struct LaunchRecord: Codable, Sendable {
   var landlock: Int
 
   enum CodingKeys: String, CodingKey {
-    case version, pid, start, landlock
+    case version, boot, pid, start, landlock
     case launcherPid = "launcher_pid"
     case launcherStart = "launcher_start"
   }

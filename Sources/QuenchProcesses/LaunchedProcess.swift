@@ -17,14 +17,17 @@ public struct LaunchedProcess: Sendable {
   /// The file that says so.
   public let record: FilePath
 
-  /// Takes up a process from its record, whether or not it still runs.
+  /// Takes up a process from its record, whether or not it still runs; one of an earlier boot of the machine does not.
   ///
   /// - Throws: `ProcessError` with code `record-unreadable`.
   public init(adopting record: FilePath) throws(ProcessError) {
     let content = try LaunchRecord(path: record)
     self.record = record
-    process = ProcessIdentity(pid: content.pid, start: content.start)
-    launcher = ProcessIdentity(pid: content.launcherPid, start: content.launcherStart)
+    let isOfThisBoot = content.boot == ProcessTable.boot
+    process = isOfThisBoot ? ProcessIdentity(pid: content.pid, start: content.start) : .ended(content.pid)
+    launcher =
+      isOfThisBoot
+      ? ProcessIdentity(pid: content.launcherPid, start: content.launcherStart) : .ended(content.launcherPid)
     isolation = content.landlock > 0 ? "landlock-\(content.landlock)" : "none"
   }
 
@@ -64,7 +67,7 @@ public struct LaunchedProcess: Sendable {
       _ = await Self.ends(process, within: .seconds(5))
     }
     // The session outlives its leader when the launcher was killed; what is left of it goes too.
-    if !launcher.isRunning { ProcessTable.endSession(process.pid, startedFrom: process.start) }
+    if !launcher.isRunning { ProcessTable.endSession(of: process) { ProcessOwner($0)?.owns(record) == true } }
   }
 
   private static func ends(_ identity: ProcessIdentity, within limit: Duration) async -> Bool {
@@ -124,7 +127,7 @@ extension Launcher {
     let configuration = Configuration(
       executable: .path(executable), arguments: Arguments(launch.launcherArguments(options)),
       environment: environment(of: launch),
-      workingDirectory: launch.workingDirectory)
+      workingDirectory: launch.workingDirectory, platformOptions: Self.platformOptions)
     let (status, complaint) =
       if let lifeline {
         try await begin(configuration, input: .fileDescriptor(lifeline.readingEnd, closeAfterSpawningProcess: false))

@@ -44,7 +44,7 @@ public struct Launcher: Sendable {
   public func run(
     _ launch: Launch, log: FilePath, timeout: Duration? = nil, onLine: (@Sendable (String) -> Void)? = nil
   ) async throws -> CommandOutcome {
-    var options = PlatformOptions()
+    var options = Self.platformOptions
     options.teardownSequence = [
       .send(signal: .terminate, allowedDurationToNextStep: launch.grace + .seconds(2))
     ]
@@ -101,6 +101,13 @@ public struct Launcher: Sendable {
       throw ProcessError(
         .launchFailed, "cannot run `\(launch.arguments.last ?? "")` in \(launch.workingDirectory)", cause: error)
     }
+  }
+
+  /// The launcher leaves this process's group before it runs, so that no signal to the group ends it on its way there.
+  static var platformOptions: PlatformOptions {
+    var options = PlatformOptions()
+    options.createSession = true
+    return options
   }
 
   private enum Reading {

@@ -21,6 +21,9 @@ public struct ProcessIdentity: Sendable, Hashable, Codable {
     self.init(pid: pid, start: start)
   }
 
+  /// The identity of a process that is known not to run, whatever has its number now.
+  static func ended(_ pid: Int32) -> ProcessIdentity { ProcessIdentity(pid: pid, start: 0) }
+
   /// This process.
   public static var current: ProcessIdentity {
     ProcessIdentity(pid: getpid(), start: quench_process_start_time(getpid()))

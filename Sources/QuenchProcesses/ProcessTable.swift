@@ -6,6 +6,15 @@ public enum ProcessTable {
   /// The name of the variable that says which `quench` a process was started for.
   public static let ownerVariable = "QUENCH_OWNER"
 
+  /// What tells this boot of the machine from every other; empty where the system does not say.
+  static let boot: String = {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { room in
+      guard let identifier = room.baseAddress else { return "" }
+      quench_boot_identifier(identifier, Int32(room.count))
+      return String(cString: identifier)
+    }
+  }()
+
   static var processes: [Int32] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
   }
@@ -14,29 +23,48 @@ public enum ProcessTable {
   ///
   /// A process that overwrote its environment is not found here; its record finds it.
   public static func processes(ownedBy isStale: (String) -> Bool) -> [ProcessIdentity] {
-    let prefixes = ["", Launcher.commandVariable].map { Data("\($0)\(ownerVariable)=".utf8) }
-    return processes.compactMap { pid in
-      guard pid != getpid(), let identity = ProcessIdentity(running: pid),
-        let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ")
-      else { return nil }
-      for entry in environment.split(separator: 0) {
-        guard let prefix = prefixes.first(where: { entry.starts(with: $0) }) else { continue }
-        return isStale(String(decoding: entry.dropFirst(prefix.count), as: UTF8.self)) ? identity : nil
+    processes.compactMap { pid in
+      guard pid != getpid(), let identity = ProcessIdentity(running: pid), case .said(let owner) = owner(of: pid) else {
+        return nil
       }
-      return nil
+      return isStale(owner) ? identity : nil
     }
   }
 
-  /// Kills what is left of a session whose leader had the number `session` and started at `start`.
+  /// Kills what is left of the session that `leader` led.
   ///
-  /// A later session with the same number is told apart by its processes having started with or after a new leader.
-  static func endSession(_ session: Int32, startedFrom start: UInt64) {
-    guard ProcessIdentity(running: session).map({ $0.start == start }) ?? true else { return }
-    for pid in processes where pid != getpid() && getsid(pid) == session {
-      kill(pid, SIGKILL)
+  /// The leader may be long gone, and its number may by now be that of a stranger's session, whose leader may be gone as
+  /// well. So a member has to be no older than the leader was, and one that lets its environment be read has to be `isOurs`.
+  static func endSession(of leader: ProcessIdentity, isOurs: (String) -> Bool) {
+    guard leader.start != 0, ProcessIdentity(running: leader.pid).map({ $0 == leader }) ?? true else { return }
+    for pid in processes where pid != getpid() && getsid(pid) == leader.pid {
+      guard let member = ProcessIdentity(running: pid), member.start >= leader.start else { continue }
+      switch owner(of: pid) {
+      case .said(let owner): if isOurs(owner) { member.signal(SIGKILL) }
+      case .unreadable: member.signal(SIGKILL)
+      case .unsaid: continue
+      }
     }
   }
 
   /// The processes of the session whose leader has the number `leader`.
   static func session(of leader: Int32) -> Set<Int32> { Set(processes.filter { getsid($0) == leader }) }
+
+  /// What a process's environment says of its owner.
+  private enum Owner {
+    case said(String)
+    case unsaid
+    case unreadable
+  }
+
+  private static let ownerPrefixes = ["", Launcher.commandVariable].map { Data("\($0)\(ownerVariable)=".utf8) }
+
+  private static func owner(of pid: Int32) -> Owner {
+    guard let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ") else { return .unreadable }
+    for entry in environment.split(separator: 0) {
+      guard let prefix = ownerPrefixes.first(where: { entry.starts(with: $0) }) else { continue }
+      return .said(String(decoding: entry.dropFirst(prefix.count), as: UTF8.self))
+    }
+    return .unsaid
+  }
 }

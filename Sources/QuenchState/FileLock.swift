@@ -36,23 +36,46 @@ public struct FileLock: Sendable {
   /// - Returns: nil when another process holds it.
   /// - Throws: `StateError` with code `state-unwritable` when its file cannot be opened.
   public func tryAcquire(_ mode: Mode = .exclusive, reason: String) throws(StateError) -> Held? {
-    let descriptor: FileDescriptor
-    do {
-      descriptor = try FileDescriptor.open(
-        path, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite])
-    } catch {
-      throw StateError(.unwritable, "cannot open the lock \(path)", cause: error)
-    }
-    guard flock(descriptor.rawValue, (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
-      try? descriptor.close()
-      return nil
-    }
+    var descriptor: FileDescriptor
+    repeat {
+      do {
+        descriptor = try FileDescriptor.open(
+          path, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite])
+      } catch {
+        throw StateError(.unwritable, "cannot open the lock \(path)", cause: error)
+      }
+      guard flock(descriptor.rawValue, (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
+        try? descriptor.close()
+        return nil
+      }
+    } while !keeps(descriptor)
     if mode == .exclusive {
       let owner = "\(getpid()) \(reason)\n"
       ftruncate(descriptor.rawValue, 0)
       _ = try? descriptor.writeAll(toAbsoluteOffset: 0, owner.utf8)
     }
     return Held(descriptor)
+  }
+
+  /// Whether the open file is still the lock's; closes it when its last holder removed it.
+  private func keeps(_ descriptor: FileDescriptor) -> Bool {
+    var opened = stat(), named = stat()
+    if fstat(descriptor.rawValue, &opened) == 0, lstat(path.string, &named) == 0, opened.st_dev == named.st_dev,
+      opened.st_ino == named.st_ino
+    {
+      return true
+    }
+    try? descriptor.close()
+    return false
+  }
+
+  /// Whether a process holds the lock for itself alone.
+  public var isHeld: Bool {
+    guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow]) else {
+      return false
+    }
+    defer { try? descriptor.close() }
+    return flock(descriptor.rawValue, LOCK_SH | LOCK_NB) != 0
   }
 
   /// Takes the lock, waiting for its holder.

@@ -98,6 +98,36 @@ import Testing
     #expect(started.ending == .exited(7))
   }
 
+  @Test func aRecordOfAnotherBootIsOfNoProcess() async throws {
+    let record = scratch.appending("process.json")
+    let started = try await launcher.start(shell("sleep 600"), record: record, log: scratch.appending("log"))
+    let text = try String(contentsOfFile: record.string, encoding: .utf8)
+    let other = text.replacing(/"boot":"[0-9a-f-]{36}"/, with: "\"boot\":\"another\"")
+    try #require(other != text)
+    try other.write(toFile: record.string, atomically: true, encoding: .utf8)
+    let adopted = try LaunchedProcess(adopting: record)
+    #expect(!adopted.isRunning)
+    await adopted.stop(grace: .zero)
+    #expect(started.isRunning, "nothing is signalled that has its number by chance")
+    await started.stop(grace: .seconds(2))
+  }
+
+  @Test func ofASessionWithoutALeaderOnlyWhatIsOursIsEnded() async throws {
+    let record = scratch.appending("process.json")
+    var launch = shell(
+      "env -u QUENCH_OWNER sleep 600 & echo $! > \(scratch)/other; sleep 600 & echo $! > \(scratch)/ours; wait")
+    launch.environment[ProcessTable.ownerVariable] = "kept \(scratch)"
+    let started = try await launcher.start(launch, record: record, log: scratch.appending("log"))
+    let other = try await process(in: scratch.appending("other")), ours = try await process(in: scratch.appending("ours"))
+    started.launcher.signal(SIGKILL)
+    started.process.signal(SIGKILL)
+    try await started.waitUntilEnded()
+    await started.stop(grace: .seconds(1))
+    #expect(try await comesTrue { !ours.isRunning })
+    #expect(other.isRunning)
+    other.signal(SIGKILL)
+  }
+
   @Test func aProcessEndsWithItsLifeline() async throws {
     var lifeline: Lifeline? = try Lifeline()
     let started = try await launcher.start(
@@ -107,6 +137,24 @@ import Testing
     _ = lifeline
     try await started.waitUntilEnded()
     #expect(!started.isRunning)
+  }
+
+  /// The process whose number a command writes to a file.
+  private func process(in file: FilePath) async throws -> ProcessIdentity {
+    var text = ""
+    _ = try await comesTrue {
+      text = (try? String(contentsOfFile: file.string, encoding: .utf8)) ?? ""
+      return text.hasSuffix("\n")
+    }
+    return try #require(Int32(text.trimmingCharacters(in: .newlines)).flatMap { ProcessIdentity(running: $0) })
+  }
+
+  private func comesTrue(_ condition: () -> Bool) async throws -> Bool {
+    for _ in 0..<500 {
+      if condition() { return true }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    return false
   }
 
   @Test func aCommandThatIsNotThereSaysSo() async throws {

@@ -21,6 +21,10 @@ int quench_reflink(int source, int destination);
 /// process or it has ended and only waits to be reaped.
 uint64_t quench_process_start_time(pid_t pid);
 
+/// Writes what tells this boot of the machine from every other to `identifier`, at most `room` bytes with the closing NUL;
+/// an empty text where the system does not say.
+void quench_boot_identifier(char *identifier, int room);
+
 /// Sends `signal` to every descendant of `root`, and to `root` too where `include_root` is set. Returns how many were signalled.
 int quench_signal_tree(pid_t root, int signal, int include_root);
 

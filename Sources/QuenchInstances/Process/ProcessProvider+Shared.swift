@@ -23,7 +23,7 @@ extension ProcessProvider {
       throw InstanceError(.folderUnwritable, "cannot make the folder \(folder.path)", cause: error)
     }
     var shared = SharedDependencies(
-      folder: folder, owner: isKept ? nil : owner(isKept: false).text, temporary: try TemporaryDirectory().path,
+      folder: folder, owner: isKept ? nil : try ProcessOwner.current(in: state).text, temporary: try TemporaryDirectory().path,
       denied: state.protected + denied)
     do {
       try shared.write()
@@ -77,7 +77,7 @@ extension ProcessProvider {
   public func removeLeftover(_ folder: InstanceFolder, listed: Set<String>?) async {
     func isOver(_ owner: String?) -> Bool {
       guard let owner else { return listed.map { !$0.contains(folder.path.lastComponent?.string ?? "") } ?? false }
-      return ProcessOwner(owner)?.quench.map { !$0.isRunning } ?? false
+      return ProcessOwner(owner)?.isOver(in: state) ?? false
     }
     if let description = try? InstanceDescription(in: folder) {
       if isOver(description.owner) { _ = await remove(description.instance) }
@@ -95,7 +95,7 @@ extension ProcessProvider {
       launcher: launcher, denied: shared.denied.map { FilePath($0) }, lifeline: shared.owner == nil ? nil : lifeline,
       environment: ProcessEnvironment.allowed(
         temporaryDirectory: temporary,
-        adding: [ProcessTable.ownerVariable: shared.owner ?? owner(isKept: true).text]),
+        adding: [ProcessTable.ownerVariable: shared.owner ?? ProcessOwner.kept(in: state).text]),
       temporary: temporary, workingDirectory: shared.folder.artifact,
       user: shared.folder.path.lastComponent?.string ?? "set")
   }

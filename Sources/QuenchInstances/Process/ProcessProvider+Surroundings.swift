@@ -6,10 +6,6 @@ import SystemPackage
 
 /// What the processes of an instance are given: their files, their environment, and what they may touch.
 extension ProcessProvider {
-  func owner(isKept: Bool) -> ProcessOwner {
-    ProcessOwner(state: state.root, quench: isKept ? nil : .current)
-  }
-
   func layout(of description: InstanceDescription) -> InstanceLayout {
     InstanceLayout(instance: description.instance, service: description.service, store: store)
   }
@@ -23,7 +19,7 @@ extension ProcessProvider {
       launcher: launcher, instance: description.instance,
       environment: ServiceEnvironment.variables(
         of: description.instance, service: description.service, exports: exports, secrets: secrets,
-        temporary: description.temporaryOfService, owner: description.owner ?? owner(isKept: true).text),
+        temporary: description.temporaryOfService, owner: description.owner ?? ProcessOwner.kept(in: state).text),
       confinement: Confinement(
         writable: [folder.artifact, description.temporaryOfService] + data,
         denied: description.denied.map { FilePath($0) }),
@@ -38,7 +34,7 @@ extension ProcessProvider {
         temporaryDirectory: description.temporaryOfDependencies,
         adding: [
           "QUENCH_INSTANCE_ID": description.instance.id, "QUENCH_REVISION": description.instance.revision,
-          ProcessTable.ownerVariable: description.owner ?? owner(isKept: true).text,
+          ProcessTable.ownerVariable: description.owner ?? ProcessOwner.kept(in: state).text,
         ]),
       temporary: description.temporaryOfDependencies, workingDirectory: description.instance.folder.artifact,
       user: description.instance.id)

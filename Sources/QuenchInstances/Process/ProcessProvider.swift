@@ -51,7 +51,7 @@ public struct ProcessProvider: InstanceProvider {
     let temporary = try TemporaryDirectory()
     var description = InstanceDescription(
       instance: instance, temporary: temporary.path,
-      owner: specification.isKept ? nil : owner(isKept: false).text, service: service,
+      owner: specification.isKept ? nil : try ProcessOwner.current(in: state).text, service: service,
       exports: specification.shared?.exports ?? [:], dependencies: [], denied: state.protected + specification.denied)
     let layout = layout(of: description)
     do {

@@ -21,6 +21,13 @@ enum ServiceEnvironment {
     return ProcessEnvironment.allowed(temporaryDirectory: temporary, adding: given)
   }
 
+  /// The names of the variables that hold a password: those of database clients, and addresses with one.
+  static func secretNames(in variables: [String: String]) -> [String] {
+    variables.filter { name, value in
+      ["PGPASSWORD", "MYSQL_PWD"].contains(name) || value.contains(/:\/\/[^\/?#\s]*:[^\/?#\s]+@/)
+    }.keys.sorted()
+  }
+
   /// Replaces `${NAME}` and `$NAME` by what `variables` says, as a shell would; unknown names become empty.
   static func expand(_ text: String, with variables: [String: String]) -> String {
     var result = ""
@@ -39,32 +46,4 @@ enum ServiceEnvironment {
     }
     return result + rest
   }
-}
-
-/// Which `quench` a process belongs to, as its environment says it: the state folder, then the process or `kept`.
-public struct ProcessOwner: Sendable, Equatable {
-  /// The state folder.
-  public var state: FilePath
-  /// The `quench` it ends with; nil for what is kept.
-  public var quench: ProcessIdentity?
-
-  /// Makes an owner.
-  public init(state: FilePath, quench: ProcessIdentity?) {
-    self.state = state
-    self.quench = quench
-  }
-
-  /// Reads what `description` wrote.
-  public init?(_ text: String) {
-    let parts = text.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2 else { return nil }
-    state = FilePath(String(parts[1]))
-    let numbers = parts[0].split(separator: ".")
-    quench =
-      numbers.count == 2
-      ? Int32(numbers[0]).flatMap { pid in UInt64(numbers[1]).map { ProcessIdentity(pid: pid, start: $0) } } : nil
-  }
-
-  /// The owner as a variable's value.
-  public var text: String { (quench.map { "\($0.pid).\($0.start)" } ?? "kept") + " \(state)" }
 }

@@ -150,7 +150,7 @@ struct SuiteRunning: Sendable {
       "QUENCH_INSTANCES": "[" + instances.map { "\"\($0.baseURL)\"" }.joined(separator: ",") + "]",
       // A command that compiles something needs a place for what it keeps; the user's own is none for tests.
       ProcessEnvironment.cacheHomeVariable: temporary.path.appending("cache").string,
-      ProcessTable.ownerVariable: ProcessOwner(state: state.root, quench: .current).text,
+      ProcessTable.ownerVariable: try ProcessOwner.current(in: state).text,
     ]
     variables["QUENCH_BASE_URL"] = instances.first?.baseURL
     variables["QUENCH_RESET_URL"] = resetURL
