@@ -128,6 +128,28 @@ import Testing
     other.signal(SIGKILL)
   }
 
+  @Test func secretsAreHiddenHoweverTheyArePrinted() async throws {
+    let key = "-----BEGIN KEY-----\nMIIEvQIBADAN\nkurz\n-----END KEY-----\n"
+    let log = scratch.appending("log")
+    var launch = shell(
+      """
+      echo "$LONG $SHORT x"; echo "no $TINY"; echo "$KEY"; echo "key: MIIEvQIBADAN"; echo "$ADDRESS"; echo "as pa55-word"
+      printf '%s\\n' "$LONG" "$KEY" | dd bs=1 status=none
+      for length in $(seq 65526 65538); do head -c $length /dev/zero | tr '\\0' .; echo "$LONG"; done
+      printf 'user and user, then pass'
+      """)
+    launch.environment.merge([
+      "KEY": key, "LONG": "password1", "SHORT": "pass", "TINY": "no", "ADDRESS": "db://user:pa55-word@host/name",
+      "PLAIN": "db://user:user@host",
+    ]) { $1 }
+    launch.secretNames = ["TINY", "SHORT", "LONG", "KEY", "ADDRESS", "PLAIN", "UNSET"]
+    #expect(try await launcher.run(launch, log: log).isSuccess)
+    let text = try String(contentsOfFile: log.string, encoding: .utf8)
+    for secret in ["pass", "word1", "MIIE", "kurz", "BEGIN", "END", "pa55"] { #expect(!text.contains(secret), "\(secret)") }
+    #expect(text.hasPrefix("*** *** x\nno no\n***\n\nkey: ***\n***\nas ***\n***\n***\n\n..."), "\(text.prefix(200))")
+    #expect(text.hasSuffix("....***\nuser and user, then ***"), "\(text.suffix(200))")
+  }
+
   @Test func aProcessEndsWithItsLifeline() async throws {
     var lifeline: Lifeline? = try Lifeline()
     let started = try await launcher.start(

@@ -2,16 +2,13 @@ import Foundation
 import Synchronization
 import SystemPackage
 
-/// The log of a build, in which no secret is ever written.
-///
-/// The launcher hands over each line before anything is on the disk; its own log goes nowhere.
+/// The log of a build, to which the launcher hands each line without secrets; its own log goes nowhere.
 final class BuildLog: Sendable {
   /// Where a log ends, so that a command that prints without end does not fill the disk: 256 MiB.
   static let limit = 256 << 20
   static let keptLines = 20
 
   let path: FilePath
-  private let mask: SecretMask
   private let onLine: (@Sendable (String) -> Void)?
   private let file: FileDescriptor
   private let state = Mutex(State())
@@ -25,9 +22,8 @@ final class BuildLog: Sendable {
   /// Makes the log, readable by its owner alone.
   ///
   /// - Throws: `BuildError` with code `slot-unwritable` or `disk-full`.
-  init(_ path: FilePath, mask: SecretMask, onLine: (@Sendable (String) -> Void)?) throws(BuildError) {
+  init(_ path: FilePath, onLine: (@Sendable (String) -> Void)?) throws(BuildError) {
     self.path = path
-    self.mask = mask
     self.onLine = onLine
     do {
       file = try FileDescriptor.open(
@@ -42,7 +38,6 @@ final class BuildLog: Sendable {
 
   /// Takes a line that the build printed.
   func append(_ line: String) {
-    let line = mask.hide(line)
     state.withLock { state in
       state.lastLines = (state.lastLines + [line]).suffix(Self.keptLines)
       guard state.failure == nil, state.written < Self.limit else { return }

@@ -27,7 +27,7 @@ struct BuildRun: Sendable {
   ///   run; `CancellationError` when the task is cancelled, after everything was ended.
   func run(onLine: (@Sendable (String) -> Void)?) async throws -> Outcome? {
     guard let command = recipe.command else { return nil }
-    let log = try BuildLog(logPath(), mask: SecretMask(secrets.values), onLine: onLine)
+    let log = try BuildLog(logPath(), onLine: onLine)
     let scratch = try TemporaryDirectory()
     defer { scratch.remove() }
     let modules = recipe.mode == .clean ? scratch.path.appending("modules") : slot.path.appending("modules")
@@ -40,12 +40,13 @@ struct BuildRun: Sendable {
     additions.merge(recipe.environment) { $1 }
     additions.merge(secrets) { $1 }
     additions["QUENCH_REVISION"] = revision.id.description
-    let launch = Launch.shell(
+    var launch = Launch.shell(
       command, environment: ProcessEnvironment.allowed(temporaryDirectory: scratch.path, adding: additions),
       workingDirectory: slot.tree,
       confinement: Confinement(
         writable: [slot.tree, scratch.path, modules] + ProcessEnvironment.packageCaches,
         denied: state.protected + denied))
+    launch.secretNames = secrets.keys.sorted()
     let outcome = try await launcher.run(launch, log: "/dev/null", timeout: recipe.timeout) { log.append($0) }
     guard outcome.isSuccess else { throw failure(outcome, command, log) }
     return Outcome(seconds: outcome.duration.seconds, log: log.path)

@@ -106,11 +106,11 @@ struct DependencyStarter: Sendable {
     guard case .command(let command) = dependency.configuration.source, let record = dependency.processRecord else {
       return
     }
-    _ = try await launcher.start(
-      .service(
-        command, environment: dependency.environment, workingDirectory: FilePath(dependency.workingDirectory),
-        confinement: confinement(dependency), stopSignal: dependency.stop.signal.number, grace: dependency.stop.grace),
-      record: FilePath(record), log: FilePath(dependency.log), lifeline: lifeline)
+    var launch = Launch.service(
+      command, environment: dependency.environment, workingDirectory: FilePath(dependency.workingDirectory),
+      confinement: confinement(dependency), stopSignal: dependency.stop.signal.number, grace: dependency.stop.grace)
+    launch.secretNames = ServiceEnvironment.secretNames(in: launch.environment)
+    _ = try await launcher.start(launch, record: FilePath(record), log: FilePath(dependency.log), lifeline: lifeline)
   }
 
   private func waitUntilReady(_ dependency: RunningDependency) async throws {
@@ -150,8 +150,7 @@ struct DependencyStarter: Sendable {
   }
 
   private func run(_ command: String, with database: FreshDatabase, of dependency: RunningDependency) async throws {
-    var launch = launch(command, of: dependency)
-    launch.environment.merge(database.variables) { $1 }
+    let launch = launch(command, of: dependency, adding: database.variables)
     let outcome = try await launcher.run(launch, log: FilePath(dependency.log), timeout: .seconds(60))
     guard outcome.isSuccess else {
       throw failure(
@@ -159,10 +158,14 @@ struct DependencyStarter: Sendable {
     }
   }
 
-  private func launch(_ command: String, of dependency: RunningDependency) -> Launch {
-    .shell(
-      command, environment: dependency.environment, workingDirectory: FilePath(dependency.workingDirectory),
-      confinement: confinement(dependency), grace: .seconds(2))
+  private func launch(_ command: String, of dependency: RunningDependency, adding variables: [String: String] = [:])
+    -> Launch
+  {
+    var launch = Launch.shell(
+      command, environment: dependency.environment.merging(variables) { $1 },
+      workingDirectory: FilePath(dependency.workingDirectory), confinement: confinement(dependency), grace: .seconds(2))
+    launch.secretNames = ServiceEnvironment.secretNames(in: launch.environment)
+    return launch
   }
 
   private func confinement(_ dependency: RunningDependency) -> Confinement {

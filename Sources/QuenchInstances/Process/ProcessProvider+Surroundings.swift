@@ -23,7 +23,7 @@ extension ProcessProvider {
       confinement: Confinement(
         writable: [folder.artifact, description.temporaryOfService] + data,
         denied: description.denied.map { FilePath($0) }),
-      secretNames: description.service.secrets)
+      secretNames: description.service.secrets + ServiceEnvironment.secretNames(in: exports))
   }
 
   func starter(for description: InstanceDescription) -> DependencyStarter {

@@ -9,7 +9,7 @@ struct ServiceHooks: Sendable {
   var instance: Instance
   var environment: [String: String]
   var confinement: Confinement
-  /// The names of the service's secrets, which no log may hold.
+  /// The names of the variables whose values no log may hold.
   var secretNames: [String]
 
   /// The folder a data-snapshot command writes to and a data-restore command reads from.
