@@ -17,6 +17,9 @@ public protocol InstanceProvider: Sendable {
   /// - Throws: `InstanceError`, a build store's error, or `CancellationError`.
   func start(_ specification: InstanceSpecification) async throws -> Instance
 
+  /// Whether an instance was made by this very `service` section.
+  func runs(_ instance: Instance, as service: ServiceConfiguration) -> Bool
+
   /// Stops an instance and its own dependencies; its data stay, for it to be resumed.
   func stop(_ instance: Instance) async
 

@@ -9,7 +9,7 @@ extension InstanceRecord {
     self.init(
       id: instance.id, revision: instance.revision, digest: instance.digest, port: instance.port,
       folder: instance.folder.path.string, record: instance.folder.processRecord.string, since: instance.since,
-      baselineSnapshot: instance.folder.baseline.string)
+      shared: instance.shared?.path.string)
   }
 }
 
@@ -21,7 +21,7 @@ extension [InstanceRecord] {
       return (try? Instance(in: folder))
         ?? Instance(
           id: record.id, temperature: .hot, revision: record.revision, digest: record.digest, port: record.port,
-          since: record.since, folder: folder)
+          since: record.since, folder: folder, shared: record.shared.map { InstanceFolder(path: FilePath($0)) })
     }
   }
 }

@@ -10,7 +10,7 @@ extension SeededGenerator {
   mutating func instance() -> InstanceRecord {
     InstanceRecord(
       id: String(next(), radix: 16), revision: text(), digest: text(), port: Int.random(in: 1...65535, using: &self),
-      folder: text(), record: text(), since: date(), baselineSnapshot: maybe { $0.text() })
+      folder: text(), record: text(), since: date(), shared: maybe { $0.text() })
   }
 
   mutating func set(_ name: SetName, service: String = "orders") -> SetRecord {

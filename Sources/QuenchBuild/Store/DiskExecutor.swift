@@ -3,12 +3,12 @@ import Dispatch
 /// Runs what reads and writes many bytes on threads of its own.
 ///
 /// The cooperative pool has a thread per core; an artifact that is hashed there would hold up every other task.
-final class DiskExecutor: TaskExecutor {
+package final class DiskExecutor: TaskExecutor {
   private static let shared = DiskExecutor()
 
   private let queue = DispatchQueue(label: "quench.build.disk", attributes: .concurrent)
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let executor = asUnownedTaskExecutor()
     queue.async { job.runSynchronously(on: executor) }
@@ -17,7 +17,7 @@ final class DiskExecutor: TaskExecutor {
   /// Runs `work`, which may block, in the calling task.
   ///
   /// - Throws: what `work` throws.
-  static func run<Value: Sendable>(_ work: @Sendable () throws -> Value) async throws -> Value {
+  package static func run<Value: Sendable>(_ work: @Sendable () throws -> Value) async throws -> Value {
     try await withTaskExecutorPreference(shared) { try work() }
   }
 }

@@ -90,6 +90,8 @@ struct DependencyStarter: Sendable {
   /// - Throws: `InstanceError` with code `dependency-failed`, naming the dependency and the last lines it printed;
   ///   `CancellationError`.
   func begin(_ dependency: RunningDependency) async throws {
+    let port = dependency.environment["PORT"].flatMap { Int($0) }.flatMap { LoopbackPort.reserve($0) }
+    defer { withExtendedLifetime(port) {} }
     do {
       try? FileManager.default.removeItem(atPath: dependency.folder)
       try FileManager.default.createDirectory(atPath: dependency.folder, withIntermediateDirectories: true)

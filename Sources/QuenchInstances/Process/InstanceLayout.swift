@@ -20,6 +20,8 @@ struct InstanceLayout: Sendable {
   /// The copy of the working directory after `prepare`; without a `prepare` it is just the artifact, and not copied.
   private var preparedArtifact: FilePath { folder.baseline.appending("artifact") }
   private var preparedData: FilePath { folder.baseline.appending("data") }
+  /// Where data that are to stay wait until the working directory has been exchanged.
+  private var keptData: FilePath { folder.path.appending("kept-data") }
   /// Where the next working directory is put together.
   private var next: FilePath { folder.path.appending("next") }
 
@@ -51,13 +53,15 @@ struct InstanceLayout: Sendable {
   /// Keeps what the service's `prepare` made of the files; what a `data-snapshot` command takes care of is left out.
   ///
   /// - Throws: `InstanceError` with code `instance-folder-unwritable`.
-  func keep() throws(InstanceError) {
+  func keep() async throws {
     guard service.prepare != nil else { return }
-    try working("copy the files of") {
-      try makeData(in: folder.artifact)
-      try DirectoryCopy.copy(
-        folder.artifact, to: preparedArtifact, leavingOut: service.dataSnapshot == nil ? nil : data)
-      if service.data == nil { try DirectoryCopy.copy(data, to: preparedData) }
+    try await DiskExecutor.run {
+      try working("copy the files of") {
+        try makeData(in: folder.artifact)
+        try DirectoryCopy.copy(
+          folder.artifact, to: preparedArtifact, leavingOut: service.dataSnapshot == nil ? nil : data)
+        if service.data == nil { try DirectoryCopy.copy(data, to: preparedData) }
+      }
     }
   }
 
@@ -67,35 +71,47 @@ struct InstanceLayout: Sendable {
   ///
   /// - Throws: as ``lay()``.
   func prepareNext() async throws {
-    DirectoryCopy.remove(next)
     let isCopied = FileManager.default.fileExists(atPath: preparedArtifact.string)
-    if !isCopied { try await store.unpack(digest, into: next) }
-    try working("copy the files of") {
-      if isCopied { try DirectoryCopy.copy(preparedArtifact, to: next) }
-      try makeData(in: next)
+    try await DiskExecutor.run {
+      DirectoryCopy.remove(next)
+      guard isCopied else { return }
+      try working("copy the files of") { try DirectoryCopy.copy(preparedArtifact, to: next) }
     }
+    if !isCopied { try await store.unpack(digest, into: next) }
+    try working("copy the files of") { _ = try makeData(in: next) }
   }
 
   /// Has the working directory hold what was put together beside it; the service must not be running.
   ///
   /// The folder itself stays, for the processes of dependencies may stand in it.
   ///
+  /// Data that are to stay are at every moment in one place or the other, so that whoever comes after a kill finds them.
+  ///
   /// - Parameter keepingData: whether the data stay as the service left them.
   /// - Throws: `InstanceError` with code `instance-folder-unwritable`.
   func exchange(keepingData: Bool) throws(InstanceError) {
     try working("put back the files of") {
       if keepingData, service.data != nil {
-        try makeData(in: folder.artifact)
-        let target = try makeData(in: next)
-        DirectoryCopy.remove(target)
-        guard rename(data.string, target.string) == 0 else { throw Errno(rawValue: errno) }
+        if !FileManager.default.fileExists(atPath: keptData.string) {
+          try move(try makeData(in: folder.artifact), to: keptData)
+        }
+      } else {
+        DirectoryCopy.remove(keptData)
       }
       try DirectoryCopy.moveContents(of: next, replacing: folder.artifact)
+      if FileManager.default.fileExists(atPath: keptData.string) {
+        DirectoryCopy.remove(try makeData(in: folder.artifact))
+        try move(keptData, to: data)
+      }
       if !keepingData, service.data == nil {
         let source = FileManager.default.fileExists(atPath: preparedData.string) ? preparedData : nil
         try DirectoryCopy.replaceContents(of: data, by: source)
       }
     }
+  }
+
+  private func move(_ path: FilePath, to target: FilePath) throws {
+    guard rename(path.string, target.string) == 0 else { throw Errno(rawValue: errno) }
   }
 
   private var digest: ArtifactDigest {

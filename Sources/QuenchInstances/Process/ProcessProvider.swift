@@ -70,7 +70,7 @@ public struct ProcessProvider: InstanceProvider {
       }
       let hooks = hooks(for: description, secrets: specification.secrets)
       if let prepare = service.prepare { try await hooks.run(prepare, named: "prepare") }
-      try layout.keep()
+      try await layout.keep()
       if let snapshot = service.dataSnapshot { try await hooks.run(snapshot, named: "data-snapshot") }
       try await run(description, hooks: hooks)
       description.instance.since = Date()
@@ -101,6 +101,11 @@ public struct ProcessProvider: InstanceProvider {
       await process.stop(grace: service.stop.grace)
       throw error
     }
+  }
+
+  /// Compares what stands in the instance's folder.
+  public func runs(_ instance: Instance, as service: ServiceConfiguration) -> Bool {
+    (try? InstanceDescription(in: instance.folder))?.service == service
   }
 
   /// Stops the instance's process and those of its own dependencies.

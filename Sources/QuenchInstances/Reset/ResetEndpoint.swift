@@ -43,12 +43,11 @@ public actor ResetEndpoint {
   public func close(_ url: String) async {
     guard let path = handlers.keys.first(where: url.hasSuffix) else { return }
     handlers[path] = nil
-    while let reset = resetting.removeValue(forKey: path) {
-      _ = await withTaskCancellationHandler {
-        await reset.result
-      } onCancel: {
-        reset.cancel()
-      }
+    guard let reset = resetting[path] else { return }
+    _ = await withTaskCancellationHandler {
+      await reset.result
+    } onCancel: {
+      reset.cancel()
     }
   }
 
@@ -91,16 +90,17 @@ public actor ResetEndpoint {
   private func answer(to request: HTTPRequestHead) async -> (HTTPResponseStatus, String) {
     guard let handler = handlers[request.uri] else { return (.notFound, "no instance is lent under this address") }
     guard request.method == .POST else { return (.methodNotAllowed, "POST puts the instance's data back") }
-    // One reset of an instance at a time: a second one waits for the first, and is then done as well.
-    let before = resetting[request.uri]
-    let reset = Task {
-      _ = await before?.result
-      try await handler()
-    }
+    // One reset of an instance at a time: who asks while one is under way gets what that one comes to.
+    let reset =
+      resetting[request.uri]
+      ?? Task {
+        defer { resetting[request.uri] = nil }
+        try await handler()
+      }
     resetting[request.uri] = reset
     do {
       try await reset.value
-      return (.ok, "the data is as it was")
+      return (.ok, "the instance is as it was")
     } catch {
       return (.internalServerError, "\(error)")
     }

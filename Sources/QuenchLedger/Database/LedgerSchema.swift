@@ -96,7 +96,7 @@ enum LedgerSchema {
       folder TEXT NOT NULL,
       record TEXT NOT NULL,
       since TEXT NOT NULL,
-      baseline_snapshot TEXT,
+      shared TEXT,
       FOREIGN KEY (service, set_name) REFERENCES sets (service, name) ON DELETE CASCADE
     );
     CREATE INDEX instances_by_set ON instances (service, set_name, retained, position);

@@ -16,13 +16,13 @@ public struct InstanceRecord: Sendable, Hashable, Identifiable {
   public var record: String
   /// When it started, to the millisecond.
   public var since: Date
-  /// The path of the copy that its data is put back from; nil when it has none.
-  public var baselineSnapshot: String?
+  /// The folder of the dependencies it shares with the rest of its set; nil when there are none.
+  public var shared: String?
 
   /// Describes an instance.
   public init(
     id: String, revision: String, digest: String, port: Int, folder: String, record: String, since: Date,
-    baselineSnapshot: String? = nil
+    shared: String? = nil
   ) {
     self.id = id
     self.revision = revision
@@ -31,6 +31,6 @@ public struct InstanceRecord: Sendable, Hashable, Identifiable {
     self.folder = folder
     self.record = record
     self.since = since.toTheMillisecond
-    self.baselineSnapshot = baselineSnapshot
+    self.shared = shared
   }
 }

@@ -100,12 +100,12 @@ private struct SetPlace {
     try database.execute(
       sql: """
         INSERT INTO instances (id, service, set_name, retained, position, revision, digest, port, folder, record, since,
-          baseline_snapshot)
+          shared)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         instance.id, key.service, key.name.rawValue, retained, position, instance.revision, instance.digest,
-        instance.port, instance.folder, instance.record, Timestamp(instance.since), instance.baselineSnapshot,
+        instance.port, instance.folder, instance.record, Timestamp(instance.since), instance.shared,
       ])
   }
 }
@@ -114,7 +114,7 @@ extension InstanceRecord {
   fileprivate init(row: Row) throws {
     self.init(
       id: row["id"], revision: row["revision"], digest: row["digest"], port: row["port"], folder: row["folder"],
-      record: row["record"], since: try row.date("since"), baselineSnapshot: row["baseline_snapshot"])
+      record: row["record"], since: try row.date("since"), shared: row["shared"])
   }
 }
 

@@ -37,10 +37,7 @@ public struct HotpointManager: Sendable {
     let lock = try await acquire("deploying \(deployment.revision.prefix(12))", onWait)
     defer { withExtendedLifetime(lock) {} }
     let before = try await recover()
-    if let before, before.revision == deployment.revision, before.digest == deployment.digest,
-      before.members.count == deployment.count,
-      await group.health(of: before.instances).allSatisfy({ $0 == .healthy })
-    {
+    if let before, before.retained.count <= retain, await isUp(deployment, as: before) {
       return HotMove(.unchanged, from: before.revision, to: before.revision)
     }
     let instances = try await group.start(deployment, temperature: .hot, isKept: true)
@@ -60,13 +57,22 @@ public struct HotpointManager: Sendable {
       throw error
     }
     let failures = await group.remove(dropped.flatMap(\.members).instances)
-    try await ledger.append(
+    await note(
       LedgerEvent(
         "deployed", subject: "hot",
         detail: ["revision": .text(deployment.revision), "from": .text(before?.revision ?? "")]))
     return HotMove(
       .started, from: before?.revision, to: deployment.revision,
       leftBehind: failures.flatMap(DiagnosticText.lines(of:)))
+  }
+
+  /// Whether a set is on a deployment already: the same bytes, run in the same way, and all of it healthy.
+  private func isUp(_ deployment: Deployment, as set: SetRecord) async -> Bool {
+    guard set.revision == deployment.revision, set.digest == deployment.digest,
+      set.members.count == deployment.count,
+      set.instances.allSatisfy({ group.provider.runs($0, as: deployment.service) })
+    else { return false }
+    return await group.health(of: set.instances).allSatisfy { $0 == .healthy }
   }
 
   /// Switches the set to another build that is retained; the one it leaves is retained in its place.
@@ -97,13 +103,14 @@ public struct HotpointManager: Sendable {
     let instances = target.members.instances
     guard await group.health(of: instances).allSatisfy({ $0 == .healthy }) else { return .mustDeploy(target.revision) }
     try await group.restore(instances)
+    // First, so that data which were in use are never taken for those of the baseline, whatever happens in between.
+    InstanceGroup.noteUse(of: instances)
     let left = RetainedSet(revision: before.revision, digest: before.digest, members: before.members, since: Date())
     try await ledger.saveSet(
       SetRecord(
         service: service, name: .hot, revision: target.revision, digest: target.digest,
         members: target.members, retained: [left] + before.retained.filter { $0 != target }))
-    InstanceGroup.noteUse(of: instances)
-    try await ledger.append(
+    await note(
       LedgerEvent(
         "rolled-back", subject: "hot", detail: ["revision": .text(target.revision), "from": .text(before.revision)]))
     return .done(HotMove(.switched, from: before.revision, to: target.revision))
@@ -117,7 +124,7 @@ public struct HotpointManager: Sendable {
   /// - Throws: `LedgerError`, `StateError`, `CancellationError`; `InstanceError` when one cannot be put back, which is
   ///   started anew when it is asked for.
   public func readyRetained() async throws {
-    guard let lock = try HotLock.free(state, service: service, reason: "quench hot: readying what is retained") else {
+    guard let lock = try await HotLock.free(state, service: service, reason: "quench hot: readying what is retained") else {
       return
     }
     defer { withExtendedLifetime(lock) {} }
@@ -147,7 +154,7 @@ public struct HotpointManager: Sendable {
     } else {
       await group.stop(all)
     }
-    try await ledger.append(LedgerEvent("stopped", subject: "hot", detail: ["revision": .text(set.revision)]))
+    await note(LedgerEvent("stopped", subject: "hot", detail: ["revision": .text(set.revision)]))
     return all.count
   }
 
@@ -167,7 +174,7 @@ public struct HotpointManager: Sendable {
       if (try? await group.resume(ended)) != nil { count += ended.count }
       try Task.checkCancellation()
     }
-    try await ledger.append(LedgerEvent("started", subject: "hot", detail: ["revision": .text(set.revision)]))
+    await note(LedgerEvent("started", subject: "hot", detail: ["revision": .text(set.revision)]))
     return count
   }
 
@@ -200,6 +207,9 @@ public struct HotpointManager: Sendable {
 
   /// That there is no kept hot set.
   public static let noSet = ManagerError(.noSet, "there is no kept hot set", remedy: "quench hot deploy")
+
+  /// Writes down what was done; what is done is not undone because that cannot be written.
+  private func note(_ event: LedgerEvent) async { try? await ledger.append(event) }
 
   func acquire(_ reason: String, _ onWait: (@Sendable (String) -> Void)?) async throws -> HotLock {
     try await HotLock.own(state, service: service, reason: "quench hot: \(reason)", onWait: onWait)
