@@ -34,6 +34,7 @@ enum {
 #define FS_ALL_V1 ((1ULL << 13) - 1)
 #define FS_READ (FS_EXECUTE | FS_READ_FILE | FS_READ_DIR)
 #define FS_FILE_ONLY (FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE)
+#define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0)
 #define SCOPE_SIGNAL (1ULL << 1)
 
 struct ruleset_attr {
@@ -55,8 +56,7 @@ int quench_landlock_version(void) {
 struct confinement {
   int ruleset;
   uint64_t handled;
-  char **denied;
-  int denied_count;
+  struct paths denied;
 };
 
 // Whether `path` is `parent` or lies below it.
@@ -79,12 +79,12 @@ static void add_rule(const struct confinement *c, const char *path, uint64_t acc
 }
 
 // Allows `access` below `path`. Landlock can only add, so a folder that holds something denied is opened up child by
-// child, leaving the denied ones out.
+// child, leaving the denied ones out. What is named itself is allowed also where it stands below something denied.
 static void allow(const struct confinement *c, const char *path, uint64_t access) {
   int holds_denied = 0;
-  for (int i = 0; i < c->denied_count; i++) {
-    if (lies_in(path, c->denied[i])) return;
-    if (lies_in(c->denied[i], path)) holds_denied = 1;
+  for (int i = 0; i < c->denied.count; i++) {
+    if (strcmp(path, c->denied.items[i]) == 0) return;
+    if (lies_in(c->denied.items[i], path)) holds_denied = 1;
   }
   if (!holds_denied) {
     add_rule(c, path, access);
@@ -115,36 +115,42 @@ static void drop_capabilities(void) {
   for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++) prctl(PR_CAPBSET_DROP, capabilities[i], 0, 0, 0);
 }
 
-int quench_confine(char *const *writable, int writable_count, char *const *denied, int denied_count) {
+static void allow_all(const struct confinement *c, struct paths paths, uint64_t access) {
+  for (int i = 0; i < paths.count; i++) {
+    char *resolved = realpath(paths.items[i], NULL);
+    if (resolved == NULL) continue;
+    allow(c, resolved, access);
+    free(resolved);
+  }
+}
+
+int quench_confine(struct paths writable, struct paths readable, struct paths denied) {
   int version = quench_landlock_version();
   if (version == 0) return 0;
   drop_capabilities();
   uint64_t handled = FS_ALL_V1;
   if (version >= 2) handled |= FS_REFER;
   if (version >= 3) handled |= FS_TRUNCATE;
-  struct ruleset_attr attributes = {.handled_access_fs = handled, .scoped = version >= 6 ? SCOPE_SIGNAL : 0};
+  struct ruleset_attr attributes = {.handled_access_fs = handled,
+                                    .scoped = version >= 6 ? SCOPE_SIGNAL | SCOPE_ABSTRACT_UNIX_SOCKET : 0};
   size_t size = version >= 6 ? sizeof attributes : version >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
   int ruleset = (int)syscall(SYS_create_ruleset, &attributes, size, 0);
   if (ruleset < 0) return -1;
 
-  struct confinement c = {.ruleset = ruleset, .handled = handled, .denied_count = 0};
-  c.denied = calloc((size_t)denied_count + 1, sizeof(char *));
-  if (c.denied == NULL) return -1;
-  for (int i = 0; i < denied_count; i++) {
-    char *resolved = realpath(denied[i], NULL);
-    if (resolved != NULL) c.denied[c.denied_count++] = resolved;
+  struct confinement c = {.ruleset = ruleset, .handled = handled};
+  c.denied.items = calloc((size_t)denied.count + 1, sizeof(char *));
+  if (c.denied.items == NULL) return -1;
+  for (int i = 0; i < denied.count; i++) {
+    char *resolved = realpath(denied.items[i], NULL);
+    if (resolved != NULL) c.denied.items[c.denied.count++] = resolved;
   }
   allow(&c, "/", FS_READ);
+  // Not /dev/pts: what is written to somebody's terminal can be a command to it.
   static const char *const devices[] = {"/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
-                                        "/dev/urandom", "/dev/tty",  "/dev/ptmx", "/dev/pts",
-                                        "/dev/shm"};
+                                        "/dev/urandom", "/dev/tty",  "/dev/ptmx", "/dev/shm"};
   for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) allow(&c, devices[i], handled);
-  for (int i = 0; i < writable_count; i++) {
-    char *resolved = realpath(writable[i], NULL);
-    if (resolved == NULL) continue;
-    allow(&c, resolved, handled);
-    free(resolved);
-  }
+  allow_all(&c, readable, FS_READ);
+  allow_all(&c, writable, handled);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
   if (syscall(SYS_restrict_self, ruleset, 0) != 0) return -1;
   close(ruleset);
@@ -153,8 +159,8 @@ int quench_confine(char *const *writable, int writable_count, char *const *denie
 #else
 int quench_landlock_version(void) { return 0; }
 
-int quench_confine(char *const *writable, int writable_count, char *const *denied, int denied_count) {
-  (void)writable, (void)writable_count, (void)denied, (void)denied_count;
+int quench_confine(struct paths writable, struct paths readable, struct paths denied) {
+  (void)writable, (void)readable, (void)denied;
   return 0;
 }
 #endif

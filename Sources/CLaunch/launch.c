@@ -31,10 +31,7 @@ struct options {
   int leave_descendants;
   int stop_signal;
   long grace_milliseconds;
-  char **writable;
-  int writable_count;
-  char **denied;
-  int denied_count;
+  struct paths writable, readable, denied;
   char **masked;
   int masked_count;
   char *const *command;
@@ -49,10 +46,11 @@ static int fail(const char *what) {
 
 static int parse(int argc, char *const *argv, struct options *o) {
   *o = (struct options){.stop_signal = SIGTERM, .grace_milliseconds = 10000};
-  o->writable = calloc((size_t)argc + 1, sizeof(char *));
-  o->denied = calloc((size_t)argc + 1, sizeof(char *));
-  o->masked = calloc((size_t)argc + 1, sizeof(char *));
-  if (o->writable == NULL || o->denied == NULL || o->masked == NULL) return -1;
+  char ***lists[] = {&o->writable.items, &o->readable.items, &o->denied.items, &o->masked};
+  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    *lists[i] = calloc((size_t)argc + 1, sizeof(char *));
+    if (*lists[i] == NULL) return -1;
+  }
   for (int i = 2; i < argc; i++) {
     const char *word = argv[i];
     if (strcmp(word, "--") == 0) {
@@ -68,8 +66,9 @@ static int parse(int argc, char *const *argv, struct options *o) {
     else if (strcmp(word, "--log") == 0) o->log = argv[++i];
     else if (strcmp(word, "--stop-signal") == 0) o->stop_signal = atoi(argv[++i]);
     else if (strcmp(word, "--grace-milliseconds") == 0) o->grace_milliseconds = atol(argv[++i]);
-    else if (strcmp(word, "--writable") == 0) o->writable[o->writable_count++] = argv[++i];
-    else if (strcmp(word, "--denied") == 0) o->denied[o->denied_count++] = argv[++i];
+    else if (strcmp(word, "--writable") == 0) o->writable.items[o->writable.count++] = argv[++i];
+    else if (strcmp(word, "--readable") == 0) o->readable.items[o->readable.count++] = argv[++i];
+    else if (strcmp(word, "--denied") == 0) o->denied.items[o->denied.count++] = argv[++i];
     else if (strcmp(word, "--mask") == 0) o->masked[o->masked_count++] = argv[++i];
     else return -1;
   }
@@ -145,7 +144,7 @@ static void become_command(const struct options *o, int go, int failure) {
   if (null > STDERR_FILENO) close(null);
   char word;
   if (read(go, &word, 1) != 1) _exit(STATUS_CANNOT_LAUNCH);
-  if (o->confine && quench_confine(o->writable, o->writable_count, o->denied, o->denied_count) < 0) {
+  if (o->confine && quench_confine(o->writable, o->readable, o->denied) < 0) {
     int reason = errno;
     dprintf(STDERR_FILENO, "quench launch: cannot confine the command: %s\n", strerror(reason));
     (void)!write(failure, &reason, sizeof reason);
@@ -286,7 +285,7 @@ static int launch(struct options *o, int ready) {
   if (o->log != NULL) {
     if (open_log(o->log) != 0) return fail(o->log);
     // So that a command may open /dev/stdout and /dev/stderr anew.
-    o->writable[o->writable_count++] = (char *)o->log;
+    o->writable.items[o->writable.count++] = (char *)o->log;
   }
   // What is printed goes through this process where secrets are to be kept out of it.
   struct mask mask, *output = NULL;

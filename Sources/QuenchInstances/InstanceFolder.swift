@@ -27,8 +27,10 @@ public struct InstanceFolder: Sendable, Hashable, Codable {
   public var snapshot: FilePath { path.appending("snapshot") }
   /// There when the data are at their baseline and nobody has used the instance since.
   public var restored: FilePath { path.appending("restored") }
+  /// The folders of the dependencies.
+  public var dependencies: FilePath { path.appending("dependencies") }
   /// A dependency's own folder.
-  public func dependency(_ name: String) -> FilePath { path.appending("dependencies").appending(name) }
+  public func dependency(_ name: String) -> FilePath { dependencies.appending(name) }
 
   /// The service's data folder: inside the working directory under the name `quench.yml` gives it.
   public func data(named name: String?) -> FilePath {

@@ -3,17 +3,21 @@ import SystemPackage
 
 /// What a command may touch of the machine, enforced by the kernel (Landlock, see landlock(7)) for it and all it starts.
 ///
-/// Reading and running is allowed everywhere but below `denied`; writing only below `writable`. Other processes'
-/// memory and environment are out of reach, and, where the kernel can, so are signals to them.
+/// Reading and running is allowed everywhere but below `denied`; writing only below `writable`. What is `writable` or
+/// `readable` below something denied is allowed all the same. Other processes' memory and environment are out of reach,
+/// and, where the kernel can, so are signals to them and their abstract sockets.
 public struct Confinement: Sendable, Equatable {
   /// Folders and files the command may write; those that do not exist are left out.
   public var writable: [FilePath]
+  /// Folders and files below those denied that the command may read and run.
+  public var readable: [FilePath]
   /// Folders and files the command may not even read.
   public var denied: [FilePath]
 
   /// Makes a confinement.
-  public init(writable: [FilePath], denied: [FilePath]) {
+  public init(writable: [FilePath], readable: [FilePath] = [], denied: [FilePath]) {
     self.writable = writable
+    self.readable = readable
     self.denied = denied
   }
 
@@ -27,6 +31,7 @@ public struct Confinement: Sendable, Equatable {
   public static var description: String { version.map { "landlock-\($0)" } ?? "none" }
 
   var arguments: [String] {
-    ["--confine"] + writable.flatMap { ["--writable", $0.string] } + denied.flatMap { ["--denied", $0.string] }
+    ["--confine"] + writable.flatMap { ["--writable", $0.string] } + readable.flatMap { ["--readable", $0.string] }
+      + denied.flatMap { ["--denied", $0.string] }
   }
 }

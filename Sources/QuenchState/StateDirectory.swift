@@ -37,9 +37,9 @@ public struct StateDirectory: Sendable, Hashable {
   /// What an instance, its hooks and its dependencies printed, after the instance was removed.
   public func logs(ofInstance id: String) -> FilePath { logs.appending("instances").appending(id) }
 
-  /// What no command under test may read or write.
+  /// What no command under test may read or write, but for the folders in it that are its own.
   public var protected: [FilePath] {
-    [store, run] + ["", "-wal", "-shm"].map { FilePath(ledger.string + $0) }
+    [store, run, instances, logs, work] + ["", "-wal", "-shm"].map { FilePath(ledger.string + $0) }
   }
 
   /// The mode of the folders that lead to an instance: nobody else may enter them, unless Quench runs as root.

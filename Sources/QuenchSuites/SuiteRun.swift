@@ -95,6 +95,6 @@ public struct SuiteRun: Sendable {
 
 extension Confinement {
   func allowing(_ folder: FilePath) -> Confinement {
-    Confinement(writable: writable + [folder], denied: denied)
+    Confinement(writable: writable + [folder], readable: readable, denied: denied)
   }
 }

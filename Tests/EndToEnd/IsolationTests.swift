@@ -6,8 +6,18 @@ import Testing
 struct IsolationTests {
   enum Place: String, CaseIterable, Sendable { case build, suite, service }
 
+  /// What other runs, and an instance that is kept, have in the state folder.
+  private func othersFiles(of world: World) throws -> [String] {
+    let files = try world.files(below: world.state).filter { path in
+      ["instances/", "logs/", "work/"].contains { path.hasPrefix($0) }
+        && [".json", ".log"].contains { path.hasSuffix($0) }
+    }
+    for part in ["/instance.json", "logs/"] { try #require(files.contains { $0.contains(part) }, "\(files)") }
+    return files
+  }
+
   /// Each attempt that succeeds prints `BREACH`; the two that must succeed print when they do not.
-  private func attack(on world: World) -> String {
+  private func attack(on world: World, files: [String]) -> String {
     """
     #!/bin/sh
     state=\(world.state) root=\(world.root)
@@ -24,6 +34,10 @@ struct IsolationTests {
     try "removed the ledger" rm -f $state/ledger.sqlite
     try "wrote a control file" writes $state/run/evil
     try "read a control file" cat $state/run/hot.lock
+    try "listed the instances" ls $state/instances
+    try "listed the logs" ls $state/logs
+    try "listed the slots" ls $state/work
+    for file in \(files.joined(separator: " ")); do try "read $file" cat $state/$file; done
     try "wrote into the state" writes $state/evil
     try "wrote into the working tree" writes $root/service/evil
     try "wrote into .git" writes $root/service/.git/evil
@@ -65,10 +79,13 @@ struct IsolationTests {
     let usual = try await world.ask("verify")
     #expect(usual.status == 0, "\(usual.outcome)")
     if usual.json["isolation"].string == "none" { try Test.cancel("this machine has no Landlock") }
+    world.atEnd { try await world.quench("hot", "stop", "--remove") }
+    let deployed = try await world.quench("hot", "deploy")
+    #expect(deployed.status == 0, "an instance of another run to reach for: \(deployed)")
     let store = try await checksums(of: world.state.appending("store"), in: world)
     let secretKey = try world.read(key)
 
-    try world.write("attack.sh", attack(on: world), executable: true)
+    try world.write("attack.sh", attack(on: world, files: try othersFiles(of: world)), executable: true)
     var configuration = GreeterConfiguration(suites: [("check", "true")])
     switch place {
     case .build: configuration.build = "sh ./attack.sh build\n" + configuration.build

@@ -72,11 +72,18 @@ import Testing
   @Test func differentKeysAreBuiltSideBySide() async throws {
     let fixture = try BuilderFixture([:])
     let revision = try await fixture.head()
-    // Each of the two ends only when the other has begun.
-    let meet = "until ls \(fixture.slots)/*/tree/"
-    let commands = [("one", "two"), ("two", "one")].map { "touch \($0); \(meet)\($1); do sleep 0.02; done; touch app" }
-    async let one = fixture.builder.build(revision, by: fixture.recipe(commands[0]), in: fixture.repository)
-    async let two = fixture.builder.build(revision, by: fixture.recipe(commands[1]), in: fixture.repository)
+    // Each of the two ends only when both have begun. They cannot see each other, so that is told to them.
+    let met = fixture.scratch.path.appending("met")
+    let commands = ["one", "two"].map { "echo \($0); until [ -e \(met) ]; do sleep 0.02; done; touch app" }
+    let (begun, continuation) = AsyncStream<String>.makeStream()
+    async let one = fixture.builder.build(
+      revision, by: fixture.recipe(commands[0]), in: fixture.repository, onLine: { continuation.yield($0) })
+    async let two = fixture.builder.build(
+      revision, by: fixture.recipe(commands[1]), in: fixture.repository, onLine: { continuation.yield($0) })
+    var names: Set<String> = []
+    for await name in begun where names.insert(name).inserted && names.count == 2 { break }
+    #expect(names == ["one", "two"])
+    try Data().write(to: URL(filePath: met.string))
     let builds = try await [one, two].map(\.build)
     #expect(builds.allSatisfy { !$0.cached })
     #expect(try FolderListing.names(in: fixture.slots).count == 2)

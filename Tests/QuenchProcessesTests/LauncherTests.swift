@@ -87,6 +87,51 @@ import Testing
     #expect(try String(contentsOfFile: secret.appending("key").string, encoding: .utf8) == "key")
   }
 
+  @Test func whatIsNamedBelowSomethingDeniedIsAllowed() async throws {
+    try #require(Confinement.version != nil, "this kernel has no Landlock")
+    let state = scratch.appending("state")
+    for folder in ["mine", "read", "read/key", "others"] {
+      let path = state.pushing(FilePath(folder))
+      try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+      try "text".write(toFile: path.appending("file").string, atomically: true, encoding: .utf8)
+    }
+    let outcome = try await launcher.run(
+      shell(
+        """
+        cd \(state); cat mine/file read/file >/dev/null && echo x > mine/new && echo fine
+        cat others/file; cat read/key/file; ls .; echo x > read/new; echo x > others/new
+        """,
+        confinement: Confinement(
+          writable: [state.appending("mine")], readable: [state.appending("read")],
+          denied: [state, state.pushing("read/key")])), log: scratch.appending("log"))
+    #expect(outcome.lastLines.first == "fine", "\(outcome)")
+    #expect(outcome.lastLines.count { $0.contains("ermission denied") } == 5, "\(outcome)")
+  }
+
+  @Test func aConfinedCommandReachesNoTerminalAndNoAbstractSocketOfOthers() async throws {
+    try #require((Confinement.version ?? 0) >= 6, "this kernel's Landlock keeps nobody from abstract sockets")
+    let name = "quench-\(UUID().uuidString)", up = scratch.appending("up")
+    let listener = try await launcher.start(
+      shell(
+        "exec python3 -c 'import socket, time; s = socket.socket(socket.AF_UNIX); s.bind(\"\\0\(name)\"); s.listen(); "
+          + "open(\"\(up)\", \"w\"); time.sleep(600)'"), record: scratch.appending("process.json"),
+      log: scratch.appending("log"))
+    #expect(try await comesTrue { FileManager.default.fileExists(atPath: up.string) })
+    let connect = "python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect(\"\\0\(name)\")' && echo connected"
+    let free = try await launcher.run(shell(connect), log: scratch.appending("free.log"))
+    #expect(free.lastLines == ["connected"])
+    let confinement = Confinement(writable: [], denied: [])
+    let confined = try await launcher.run(
+      shell(connect, confinement: confinement), log: scratch.appending("confined.log"))
+    #expect(confined.lastLines.last?.contains("PermissionError") == true, "\(confined)")
+    await listener.stop(grace: .seconds(1))
+    let terminal = try await launcher.run(
+      shell(
+        "python3 -c 'import os; os.open(os.ttyname(os.openpty()[1]), os.O_WRONLY)'", confinement: confinement),
+      log: scratch.appending("terminal.log"))
+    #expect(terminal.lastLines.last?.contains("PermissionError") == true, "\(terminal)")
+  }
+
   @Test func aStartedProcessIsAdoptedStoppedAndItsEndingKnown() async throws {
     let record = scratch.appending("process.json")
     let started = try await launcher.start(
@@ -118,7 +163,8 @@ import Testing
       "env -u QUENCH_OWNER sleep 600 & echo $! > \(scratch)/other; sleep 600 & echo $! > \(scratch)/ours; wait")
     launch.environment[ProcessTable.ownerVariable] = "kept \(scratch)"
     let started = try await launcher.start(launch, record: record, log: scratch.appending("log"))
-    let other = try await process(in: scratch.appending("other")), ours = try await process(in: scratch.appending("ours"))
+    let other = try await process(in: scratch.appending("other"))
+    let ours = try await process(in: scratch.appending("ours"))
     started.launcher.signal(SIGKILL)
     started.process.signal(SIGKILL)
     try await started.waitUntilEnded()
@@ -145,7 +191,9 @@ import Testing
     launch.secretNames = ["TINY", "SHORT", "LONG", "KEY", "ADDRESS", "PLAIN", "UNSET"]
     #expect(try await launcher.run(launch, log: log).isSuccess)
     let text = try String(contentsOfFile: log.string, encoding: .utf8)
-    for secret in ["pass", "word1", "MIIE", "kurz", "BEGIN", "END", "pa55"] { #expect(!text.contains(secret), "\(secret)") }
+    for secret in ["pass", "word1", "MIIE", "kurz", "BEGIN", "END", "pa55"] {
+      #expect(!text.contains(secret), "\(secret)")
+    }
     #expect(text.hasPrefix("*** *** x\nno no\n***\n\nkey: ***\n***\nas ***\n***\n***\n\n..."), "\(text.prefix(200))")
     #expect(text.hasSuffix("....***\nuser and user, then ***"), "\(text.suffix(200))")
   }

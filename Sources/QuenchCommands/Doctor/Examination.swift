@@ -78,7 +78,8 @@ struct Examination: Sendable {
     Confinement.version.map {
       Check(
         name: "isolation", finding: .good,
-        detail: "Landlock version \($0): commands under test write only where they may")
+        detail: "Landlock version \($0): commands under test write only where they may, but reach the network and "
+          + "sockets in the file system, such as Docker's")
     }
       ?? Check(
         name: "isolation", finding: .weak,

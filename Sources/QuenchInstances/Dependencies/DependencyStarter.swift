@@ -172,7 +172,9 @@ struct DependencyStarter: Sendable {
 
   private func confinement(_ dependency: RunningDependency) -> Confinement {
     Confinement(
-      writable: [FilePath(dependency.folder), temporary], denied: denied)
+      writable: [FilePath(dependency.folder), temporary],
+      readable: [FilePath(dependency.workingDirectory), FilePath(dependency.folder).removingLastComponent()],
+      denied: denied)
   }
 
   private func failure(_ what: String, _ dependency: RunningDependency) -> InstanceError {

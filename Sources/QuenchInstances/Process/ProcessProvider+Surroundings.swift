@@ -22,6 +22,9 @@ extension ProcessProvider {
         temporary: description.temporaryOfService, owner: description.owner ?? ProcessOwner.kept(in: state).text),
       confinement: Confinement(
         writable: [folder.artifact, description.temporaryOfService] + data,
+        // A data-restore command reads the snapshot; a dependency may have a certificate or a file of its own to offer.
+        readable: [folder.snapshot, folder.dependencies]
+          + (description.instance.shared.map { [$0.dependencies] } ?? []),
         denied: description.denied.map { FilePath($0) }),
       secretNames: description.service.secrets + ServiceEnvironment.secretNames(in: exports))
   }

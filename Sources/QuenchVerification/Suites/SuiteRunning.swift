@@ -158,8 +158,9 @@ struct SuiteRunning: Sendable {
       definition: SuiteDefinition(prepared.suite), checkout: checkout.tree,
       scratch: checkout.scratch(for: prepared.suite),
       environment: ProcessEnvironment.allowed(temporaryDirectory: temporary.path, adding: variables),
-      // The built tests are not among it, so that no test can change what the next run takes for built.
-      confinement: .ofTests(writing: [checkout.tree, temporary.path], in: state, denied: request.denied),
+      // The built tests are only read, so that no test can change what the next run takes for built.
+      confinement: .ofTests(
+        writing: [checkout.tree, temporary.path], reading: [checkout.scratches], in: state, denied: request.denied),
       logs: logs, shard: shard)
     return try await SuiteRunner(launcher: launcher).run(run) { report(.suiteProgress(prepared.suite.name, $0)) }
   }

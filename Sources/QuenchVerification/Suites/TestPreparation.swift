@@ -66,7 +66,8 @@ struct TestPreparation: Sendable {
     do {
       let (manifest, json) = try await PackageManifest.dump(
         Slot(slot.path).tree.pushing(FilePath(package)), temporary: temporary.path, launcher: launcher,
-        confinement: .ofTests(writing: [temporary.path], in: state, denied: denied))
+        confinement: .ofTests(
+          writing: [temporary.path], reading: [Slot(slot.path).tree], in: state, denied: denied))
       cache.write(json)
       return manifest
     } catch is SuiteError {
@@ -153,8 +154,10 @@ struct TestPreparation: Sendable {
 
 extension Confinement {
   /// What tests, and what builds them, may touch: some places of their own, and nothing of Quench's.
-  static func ofTests(writing places: [FilePath], in state: StateDirectory, denied: [FilePath]) -> Confinement {
-    Confinement(writable: places, denied: state.protected + denied)
+  static func ofTests(
+    writing writable: [FilePath], reading readable: [FilePath] = [], in state: StateDirectory, denied: [FilePath]
+  ) -> Confinement {
+    Confinement(writable: writable, readable: readable, denied: state.protected + denied)
   }
 }
 
