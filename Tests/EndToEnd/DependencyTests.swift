@@ -101,22 +101,23 @@ struct DependencyTests {
       suites: [("check", "true")], instances: 2,
       more: [
         "dependencies:", "  files:", "    scope: set",
-        "    command: echo started >> $HOME/.cache/life; exec python3 -m http.server --bind 127.0.0.1 ${PORT}",
+        "    command: echo life started; exec python3 -m http.server --bind 127.0.0.1 ${PORT}",
         "    ready: curl --silent --fail --output /dev/null 127.0.0.1:${PORT}/",
-        "    cleanup: echo cleaned >> $HOME/.cache/life",
+        "    cleanup: echo life cleaned",
         "    exports: { FILES_URL: \"http://127.0.0.1:${PORT}/\" }",
       ])
     configuration.run = """
-      curl --silent --fail --output /dev/null $FILES_URL && echo used $FILES_URL >> $HOME/.cache/life
+      curl --silent --fail --output /dev/null $FILES_URL && echo life used $FILES_URL
       exec ./greeter --port ${PORT}
       """
     try world.write("quench.yml", configuration.text)
     try await world.commit("Share files")
-    let outcome = try await world.quench("verify")
+    let (outcome, evidence) = try await world.verifyWithEvidence()
     #expect(outcome.passed, "\(outcome)")
-    let life = try world.read(world.home.pushing(FilePath(".cache/life"))).split(separator: "\n").map(String.init)
-    #expect(life.first == "started" && life.last == "cleaned" && life.count == 4, "\(life)")
-    #expect(Set(life.filter { $0.hasPrefix("used") }).count == 1, "both use the one: \(life)")
+    let life = evidence.split(separator: "\n").filter { $0.hasPrefix("life ") }.map(String.init)
+    #expect(life.filter { !$0.hasPrefix("life used") } == ["life started", "life cleaned"], "\(life)")
+    let used = life.filter { $0.hasPrefix("life used") }
+    #expect(used.count == 2 && Set(used).count == 1, "both use the one: \(life)")
     let left = ProcessTable.entries(ofWorld: world.root)
     #expect(left.isEmpty)
   }
