@@ -35,6 +35,7 @@ public struct LeftoverSweep: Sendable {
       .map { InstanceFolder(path: state.instances.appending($0)) }
     if !folders.isEmpty { try await settle(folders) }
     ProcessOwner.removeLocks(in: state)
+    TemporaryDirectory.sweep()
     return strays.count
   }
 

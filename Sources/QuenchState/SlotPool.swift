@@ -48,7 +48,7 @@ public struct SlotPool: Sendable {
     var count = 0
     for slot in slots() where slot.used < limit {
       guard let lock = try lock(slot.number).tryAcquire(reason: "removing a slot") else { continue }
-      if Self.removeFolder(path(slot.number)) { count += 1 }
+      if TreeRemoval.remove(path(slot.number)) { count += 1 }
       withExtendedLifetime(lock) {}
     }
     return count
@@ -84,16 +84,4 @@ public struct SlotPool: Sendable {
   private func note(_ number: Int) -> String { path(number).appending("owner").string }
 
   private func lock(_ number: Int) -> FileLock { state.lock("slot-\(name)-\(number)") }
-
-  /// Removes a folder although builds may have left folders in it that cannot be written.
-  private static func removeFolder(_ folder: FilePath) -> Bool {
-    let files = FileManager.default
-    if (try? files.removeItem(atPath: folder.string)) != nil { return true }
-    if let walk = files.enumerator(atPath: folder.string) {
-      for case let name as String in walk where walk.fileAttributes?[.type] as? FileAttributeType == .typeDirectory {
-        chmod(folder.appending(name).string, 0o700)
-      }
-    }
-    return (try? files.removeItem(atPath: folder.string)) != nil
-  }
 }

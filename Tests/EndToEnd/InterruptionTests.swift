@@ -138,6 +138,8 @@ struct InterruptionTests {
     let second = try await world.quench("verify")
     #expect(second.passed, "\(second)")
     #expect(try world.files(below: world.state.appending("instances")).isEmpty)
+    #expect(try world.files(below: world.temporary).isEmpty)
+    #expect(try world.files(below: world.state.appending("run")).filter { $0.hasPrefix("owner-") }.count <= 1)
   }
 
   @Test(.world("greeter"), arguments: [SIGINT, SIGTERM, SIGKILL])

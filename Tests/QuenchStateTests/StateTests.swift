@@ -37,14 +37,6 @@ final class Scratch: Sendable {
     #expect(error?.code == .unwritable)
     #expect(error?.message.contains(file.string) == true && error?.remedy?.contains("QUENCH_HOME") == true)
   }
-
-  @Test func temporaryFoldersHavePathsShortEnoughForSockets() throws {
-    let temporary = try TemporaryDirectory()
-    defer { temporary.remove() }
-    #expect(temporary.path.string.utf8.count < 64)
-    let mode = try FileManager.default.attributesOfItem(atPath: temporary.path.string)[.posixPermissions] as? Int
-    #expect(mode == 0o700)
-  }
 }
 
 @Suite struct FileLockTests {

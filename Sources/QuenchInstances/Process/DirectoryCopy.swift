@@ -1,5 +1,6 @@
 import CLaunch
 import Foundation
+import QuenchState
 import SystemPackage
 
 /// Copies of folders that share their blocks where the file system can, and are bytewise copies elsewhere.
@@ -91,18 +92,7 @@ enum DirectoryCopy {
         throw Errno(rawValue: errno)
       }
     }
-    remove(source)
-  }
-
-  /// Removes a file or folder, also one in which a process left folders that cannot be written.
-  static func remove(_ path: FilePath) {
-    let files = FileManager.default
-    if (try? files.removeItem(atPath: path.string)) != nil { return }
-    guard let walk = files.enumerator(atPath: path.string) else { return }
-    for case let name as String in walk where walk.fileAttributes?[.type] as? FileAttributeType == .typeDirectory {
-      chmod(path.appending(name).string, 0o700)
-    }
-    try? files.removeItem(atPath: path.string)
+    TreeRemoval.remove(source)
   }
 
   private static func empty(_ folder: FilePath) throws {
@@ -113,6 +103,6 @@ enum DirectoryCopy {
       try files.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     }
     chmod(folder.string, status.st_mode & S_IFMT == S_IFDIR ? status.st_mode & 0o7777 | 0o700 : 0o755)
-    for name in try files.contentsOfDirectory(atPath: folder.string) { remove(folder.appending(name)) }
+    for name in try files.contentsOfDirectory(atPath: folder.string) { TreeRemoval.remove(folder.appending(name)) }
   }
 }

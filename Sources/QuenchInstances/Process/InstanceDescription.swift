@@ -1,5 +1,6 @@
 import Foundation
 import QuenchConfiguration
+import QuenchState
 import SystemPackage
 
 /// What stands in an instance's folder about it (format version 1), so that any later `quench` can stop or reset it.
@@ -44,6 +45,7 @@ struct InstanceDescription: Codable, Sendable {
   /// - Throws: `InstanceError` with code `instance-folder-unwritable`.
   func makeTemporaryFolders() throws(InstanceError) {
     do {
+      try TemporaryDirectory(existing: FilePath(temporary)).restore()
       try FileManager.default.createDirectory(
         atPath: temporaryOfDependencies.string, withIntermediateDirectories: true)
       try DirectoryCopy.replaceContents(of: temporaryOfService, by: nil)

@@ -30,7 +30,7 @@ struct InstanceLayout: Sendable {
   /// - Throws: `InstanceError` with code `instance-folder-unwritable`.
   func makeFolder() throws(InstanceError) {
     try working("make the folder of") {
-      DirectoryCopy.remove(folder.path)
+      TreeRemoval.remove(folder.path)
       for path in [folder.path, folder.snapshot, folder.baseline] {
         try FileManager.default.createDirectory(
           atPath: path.string, withIntermediateDirectories: true, attributes: [.posixPermissions: StateDirectory.mode])
@@ -73,7 +73,7 @@ struct InstanceLayout: Sendable {
   func prepareNext() async throws {
     let isCopied = FileManager.default.fileExists(atPath: preparedArtifact.string)
     try await DiskExecutor.run {
-      DirectoryCopy.remove(next)
+      TreeRemoval.remove(next)
       guard isCopied else { return }
       try working("copy the files of") { try DirectoryCopy.copy(preparedArtifact, to: next) }
     }
@@ -96,11 +96,11 @@ struct InstanceLayout: Sendable {
           try move(try makeData(in: folder.artifact), to: keptData)
         }
       } else {
-        DirectoryCopy.remove(keptData)
+        TreeRemoval.remove(keptData)
       }
       try DirectoryCopy.moveContents(of: next, replacing: folder.artifact)
       if FileManager.default.fileExists(atPath: keptData.string) {
-        DirectoryCopy.remove(try makeData(in: folder.artifact))
+        TreeRemoval.remove(try makeData(in: folder.artifact))
         try move(keptData, to: data)
       }
       if !keepingData, service.data == nil {

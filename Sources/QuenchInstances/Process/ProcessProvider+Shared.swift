@@ -23,8 +23,8 @@ extension ProcessProvider {
       throw InstanceError(.folderUnwritable, "cannot make the folder \(folder.path)", cause: error)
     }
     var shared = SharedDependencies(
-      folder: folder, owner: isKept ? nil : try ProcessOwner.current(in: state).text, temporary: try TemporaryDirectory().path,
-      denied: state.protected + denied)
+      folder: folder, owner: isKept ? nil : try ProcessOwner.current(in: state).text,
+      temporary: try TemporaryDirectory.lasting().path, denied: state.protected + denied)
     do {
       try shared.write()
       guard let digest = ArtifactDigest(digest) else {
@@ -69,7 +69,7 @@ extension ProcessProvider {
         return failures
       }.value
     }
-    DirectoryCopy.remove(folder.path)
+    TreeRemoval.remove(folder.path)
     return failures
   }
 

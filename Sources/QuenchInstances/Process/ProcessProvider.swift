@@ -48,7 +48,7 @@ public struct ProcessProvider: InstanceProvider {
       digest: specification.digest, port: port.number, since: Date(),
       folder: InstanceFolder(path: state.instances.appending(specification.id)),
       shared: specification.shared?.folder)
-    let temporary = try TemporaryDirectory()
+    let temporary = try TemporaryDirectory.lasting()
     var description = InstanceDescription(
       instance: instance, temporary: temporary.path,
       owner: specification.isKept ? nil : try ProcessOwner.current(in: state).text, service: service,
@@ -226,6 +226,6 @@ public struct ProcessProvider: InstanceProvider {
       try? files.removeItem(atPath: target)
       try? files.moveItem(atPath: instance.folder.path.appending(name).string, toPath: target)
     }
-    DirectoryCopy.remove(instance.folder.path)
+    TreeRemoval.remove(instance.folder.path)
   }
 }
