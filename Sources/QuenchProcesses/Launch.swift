@@ -61,7 +61,9 @@ public struct Launch: Sendable {
     let trimmed = command.trimmingCharacters(in: .whitespacesAndNewlines)
     guard let first = trimmed.split(whereSeparator: \.isWhitespace).first else { return false }
     let keywords: Set<Substring> = [
-      "exec", "cd", "set", "if", "for", "while", "case", "until", "export", "trap", "umask", "{", "!", ":",
+      "exec", "cd", "set", "if", "for", "while", "case", "until", "export", "trap", "umask", "{", "!", ":", ".",
+      "source", "eval", "[", "[[", "test", "command", "builtin", "exit", "return", "wait", "read", "unset", "shift",
+      "alias", "hash", "local", "readonly", "times", "type", "ulimit",
     ]
     return !trimmed.contains(where: { ";&|<>()\n".contains($0) }) && !first.contains("=") && !keywords.contains(first)
   }

@@ -63,11 +63,11 @@ public struct Launcher: Sendable {
         return try await withThrowingTaskGroup(of: Reading.self) { group in
           let output = execution.standardOutput
           group.addTask {
-            var log = try CommandLog(appendingTo: log)
+            let log = try CommandLog(appendingTo: log)
             for try await chunk in output {
               try chunk.withUnsafeBytes { try log.append($0, onLine: onLine) }
             }
-            try log.finish(onLine: onLine)
+            log.finish(onLine: onLine)
             return .ended(log.lastLines)
           }
           if let timeout {

@@ -26,6 +26,24 @@ import Testing
     #expect(try String(contentsOfFile: log.string, encoding: .utf8) == "one\ntwo\n")
   }
 
+  @Test func aFullDiskIsNamedAsWhatKeepsTheLogFromBeingWritten() async throws {
+    let error = await #expect(throws: ProcessError.self) {
+      try await launcher.run(shell("echo one; sleep 600"), log: "/dev/full")
+    }
+    #expect(error?.code == .logUnwritable && error?.message.contains("disk is full") == true)
+    #expect(error?.remedy == "quench gc")
+  }
+
+  @Test(arguments: [
+    ("./serve --port 1", true), ("env A=1 ./serve", true), (". ./serve", false), ("source ./serve", false),
+    ("eval ./serve", false), ("command ./serve", false), ("A=1 ./serve", false), ("cd web && ./serve", false),
+  ])
+  func aServiceReplacesItsShellWhereOnlyAProgramIsCalled(_ command: String, replaces: Bool) {
+    let launch = Launch.service(
+      command, environment: [:], workingDirectory: scratch, stopSignal: SIGTERM, grace: .seconds(1))
+    #expect(launch.arguments.last == (replaces ? "exec \(command)" : command))
+  }
+
   @Test func aSignalIsToldFromAStatus() async throws {
     let outcome = try await launcher.run(shell("kill -SEGV $$"), log: scratch.appending("log"))
     #expect(outcome.ending == .signalled(SIGSEGV))
