@@ -28,7 +28,8 @@ public enum ServiceSecrets {
     guard missing.isEmpty else {
       throw InstanceError(
         .secretMissing, "quench.yml asks for \(missing.joined(separator: ", ")), which is not set here",
-        remedy: missing.map { "\($0)=…" }.joined(separator: " ") + " quench …, or name a secrets-file")
+        remedy: missing.map { "\($0)=…" }.joined(separator: " ")
+          + " quench …, or name a secrets-file in this host's quench.yml")
     }
     return values
   }

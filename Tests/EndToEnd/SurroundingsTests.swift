@@ -103,19 +103,39 @@ struct SurroundingsTests {
     #expect(outcome.text.contains("next:"))
   }
 
+  /// A service that starts only with the secret that the file has.
+  private func needSecret(from file: String?) -> GreeterConfiguration {
+    var configuration = GreeterConfiguration(
+      service: ["data: data", "secrets: [STRIPE_KEY]"] + (file.map { ["secrets-file: \($0)"] } ?? []),
+      suites: [("check", "true")])
+    configuration.run = "test \"$STRIPE_KEY\" = sk-fr0m-file && exec ./greeter --port ${PORT}"
+    return configuration
+  }
+
   @Test(.world("greeter"))
   func secretsComeFromAFileToo() async throws {
     let world = try World.current
+    try world.write(world.root.appending("secrets.env").string, "STRIPE_KEY=sk-fr0m-file\n")
+    try world.write("quench.yml", needSecret(from: "../secrets.env").text)
+    try await world.commit("Need a secret")
+    let outcome = try await world.quench("verify", "--repository", world.repository.string, in: world.root)
+    #expect(outcome.passed, "relative to quench.yml, not to where the command runs: \(outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func revisionDoesNotChooseWhatIsReadOfTheHost() async throws {
+    let world = try World.current
     let file = world.root.appending("secrets.env")
     try world.write(file.string, "STRIPE_KEY=sk-fr0m-file\n")
-    chmod(file.string, 0o600)
-    var configuration = GreeterConfiguration(
-      service: ["data: data", "secrets: [STRIPE_KEY]", "secrets-file: \(file)"], suites: [("check", "true")])
-    configuration.run = "test \"$STRIPE_KEY\" = sk-fr0m-file && exec ./greeter --port ${PORT}"
-    try world.write("quench.yml", configuration.text)
-    try await world.commit("Need a secret")
-    let outcome = try await world.quench("verify")
-    #expect(outcome.passed, "\(outcome)")
+    try world.write("quench.yml", needSecret(from: file.string).text)
+    try await world.commit("Ask for a file of the host's")
+    try world.write("quench.yml", needSecret(from: nil).text)
+    let outcome = try await world.quench("verify", "HEAD")
+    #expect(outcome.status == 78, "\(outcome)")
+    #expect(outcome.text.contains("STRIPE_KEY") && outcome.text.contains("this host's quench.yml"), "\(outcome)")
+    try world.write("quench.yml", needSecret(from: "../secrets.env").text)
+    let named = try await world.quench("verify", "HEAD")
+    #expect(named.passed, "the host's own file names it: \(named)")
   }
 
   @Test(.world("greeter"), .enabled(if: Product.has("swift"), "swift is not installed"))

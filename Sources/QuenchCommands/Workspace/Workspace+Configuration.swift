@@ -14,7 +14,9 @@ extension Workspace {
   func configuration(for revision: Revision) async throws -> Configuration {
     guard let host = try hostFile() else { throw WorkspaceError(needing: "suites") }
     guard let committed = try await committedService(of: revision) else {
-      return try Configuration.read(yaml: host.text, file: host.path.string)
+      var configuration = try Configuration.read(yaml: host.text, file: host.path.string)
+      configuration.service.takeSecretsFile(from: host)
+      return configuration
     }
     return try Configuration.read(yaml: host.text, file: host.path.string, service: committed)
   }
@@ -27,7 +29,9 @@ extension Workspace {
     guard let host = try hostFile() else {
       throw WorkspaceError(needing: "service, of which \(revision.id.abbreviated) says nothing,")
     }
-    return try ServiceConfiguration.read(yaml: host.text, file: host.path.string)
+    var service = try ServiceConfiguration.read(yaml: host.text, file: host.path.string)
+    service.takeSecretsFile(from: host)
+    return service
   }
 
   /// The hot set as this host describes it; as it is by default where there is no file of the host's.
@@ -55,8 +59,10 @@ extension Workspace {
   private func committedService(of revision: Revision) async throws -> ServiceConfiguration? {
     let path = configurationPathInRepository()
     guard let file = try await repository.file(at: path, in: revision) else { return nil }
-    return try ServiceConfiguration.read(
+    var service = try ServiceConfiguration.read(
       yaml: String(decoding: file, as: UTF8.self), file: "\(revision.id.abbreviated):\(path)")
+    service.takeSecretsFile(from: try hostFile())
+    return service
   }
 
   /// Where in the repository this host's `quench.yml` stands; a file from elsewhere stands for the one at the root.
@@ -67,6 +73,21 @@ extension Workspace {
     var relative = file
     _ = relative.removePrefix(root)
     return relative.string
+  }
+}
+
+extension ServiceConfiguration {
+  /// Has the `secrets-file` be the one that this host's own file names, relative to where it stands; none where it
+  /// names none.
+  ///
+  /// Quench itself reads the file, unconfined, so which one that is must not be a revision's to choose.
+  fileprivate mutating func takeSecretsFile(from host: ConfigurationFile?) {
+    secretsFile = host.flatMap { host in
+      // Faults of a service that is left to the revisions do not count.
+      (try? ServiceConfiguration.read(yaml: host.text, file: host.path.string))?.secretsFile.map {
+        host.path.removingLastComponent().pushing(FilePath($0)).lexicallyNormalized().string
+      }
+    }
   }
 }
 

@@ -32,7 +32,10 @@ public struct ServiceConfiguration: Sendable, Equatable, Codable {
   public var secrets: [String]
   /// Names of the runner's variables that the build gets.
   public var buildSecrets: [String]
-  /// A file of `NAME=value` lines to take secrets from instead of the runner's environment.
+  /// A file of `NAME=value` lines to take secrets from that the runner's environment lacks, relative to the file that
+  /// names it.
+  ///
+  /// Only a host's own `quench.yml` can name one; a revision's has no say in what is read of the host.
   public var secretsFile: String?
   /// The databases and caches the service needs, in the order of the file.
   public var dependencies: [DependencyConfiguration]

@@ -50,8 +50,11 @@ extension ServiceConfiguration {
   var definitionDigest: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
+    var content = self
+    // Where a host keeps the values of secrets is no part of the service, as the values are not.
+    content.secretsFile = nil
     // Its parts are texts, numbers and lists of them, all of which JSON has.
-    let form = (try? encoder.encode(self)) ?? Data()
+    let form = (try? encoder.encode(content)) ?? Data()
     return SHA256.hash(data: form).map { String(format: "%02x", $0) }.joined()
   }
 }
