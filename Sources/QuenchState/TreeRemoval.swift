@@ -10,13 +10,16 @@ public enum TreeRemoval {
     let files = FileManager.default
     if (try? files.removeItem(atPath: path.string)) != nil { return true }
     open(path)
-    if let walk = files.enumerator(atPath: path.string) {
-      for case let name as String in walk where walk.fileAttributes?[.type] as? FileAttributeType == .typeDirectory {
-        open(path.appending(name))
-      }
-    }
     return (try? files.removeItem(atPath: path.string)) != nil
   }
 
-  private static func open(_ folder: FilePath) { fchmodat(AT_FDCWD, folder.string, 0o700, AT_SYMLINK_NOFOLLOW) }
+  /// Has a folder and all folders below it readable and writable for their owner.
+  private static func open(_ folder: FilePath) {
+    var status = stat()
+    guard lstat(folder.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+    fchmodat(AT_FDCWD, folder.string, 0o700, AT_SYMLINK_NOFOLLOW)
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
+      open(folder.appending(name))
+    }
+  }
 }

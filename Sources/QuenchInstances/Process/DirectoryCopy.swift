@@ -103,6 +103,8 @@ enum DirectoryCopy {
       try files.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     }
     chmod(folder.string, status.st_mode & S_IFMT == S_IFDIR ? status.st_mode & 0o7777 | 0o700 : 0o755)
-    for name in try files.contentsOfDirectory(atPath: folder.string) { TreeRemoval.remove(folder.appending(name)) }
+    for name in try files.contentsOfDirectory(atPath: folder.string) {
+      guard TreeRemoval.remove(folder.appending(name)) else { throw Errno.permissionDenied }
+    }
   }
 }
