@@ -134,7 +134,8 @@ struct MachineTests {
     try world.write(
       "quench.yml",
       GreeterConfiguration(
-        build: "mkdir -p $HOME/.cache/org.swift.swiftpm/packages build && cp greeter.py build/greeter", suites: [("check", "true")]
+        build: "mkdir -p $HOME/.cache/org.swift.swiftpm/packages build && cp greeter.py build/greeter",
+        suites: [("check", "true")]
       ).text)
     try await world.commit("Cache packages")
     let outcome = try await world.quench("verify")

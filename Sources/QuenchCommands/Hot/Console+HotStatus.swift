@@ -6,7 +6,9 @@ extension Console {
   func show(_ move: HotMove, workspace: Workspace) async throws {
     let to = move.to.prefix(7)
     switch move.kind {
+    case .started where move.from == move.to: result("the hot set is on \(to) anew")
     case .started: result("the hot set is on \(to)" + (move.from.map { ", before that on \($0.prefix(7))" } ?? ""))
+    case .restored: result("the hot set is on \(to) already; its files and data are as they first were")
     case .switched: result("the hot set is back on \(to), before that on \((move.from ?? "").prefix(7))")
     case .unchanged: result("nothing to do: the hot set is on \(to) already")
     }
@@ -20,7 +22,8 @@ extension Console {
     var table = Table("INSTANCE", "REVISION", "HEALTH", "ADDRESS")
     for member in status.members { table.add(row(member, note: nil)) }
     for earlier in status.retained {
-      for member in earlier.members { table.add(row(member, note: "retained")) }
+      let note = earlier.isReady ? "retained" : "retained, not ready to take over at once"
+      for member in earlier.members { table.add(row(member, note: note)) }
     }
     for line in table.lines(style) { result(line) }
     try document(HotStatusDocument(status, move: move).encoded())

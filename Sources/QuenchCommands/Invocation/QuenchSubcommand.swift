@@ -19,10 +19,9 @@ extension QuenchSubcommand {
     let (result, interrupted) = await Interruption.watch { try await self.perform(console) }
     console.live("")
     switch result {
-    case .success(let status) where !interrupted:
+    case .success(let status):
+      // What was done when the signal came stays done.
       throw ArgumentParser.ExitCode(status.rawValue)
-    case .success:
-      throw ArgumentParser.ExitCode(console.report(InterruptionError()).rawValue)
     case .failure(let error) where interrupted || error is CancellationError:
       let cause = error is CancellationError ? nil : error
       throw ArgumentParser.ExitCode(console.report(InterruptionError(cause: cause)).rawValue)

@@ -83,7 +83,8 @@ extension ProcessProvider {
       if isOver(description.owner) { _ = await remove(description.instance) }
     } else if let shared = try? SharedDependencies(in: folder) {
       if isOver(shared.owner) { _ = await removeShared(folder) }
-    } else if let listed, !listed.contains(folder.path.lastComponent?.string ?? ""), folder.isOlder(than: .seconds(600)) {
+    } else if let listed, !listed.contains(folder.path.lastComponent?.string ?? ""), folder.isOlder(than: .seconds(600))
+    {
       // Its maker was killed before it could say what it is; nothing was started in it yet. What a set lists is left
       // alone: it runs, and only what is written about it cannot be read.
       try? FileManager.default.removeItem(atPath: folder.path.string)

@@ -14,6 +14,8 @@ public struct HotMove: Sendable, Equatable {
     case started
     /// Instances that were retained took over.
     case switched
+    /// The set was there already, and its files and data were put back.
+    case restored
     /// The set was there already.
     case unchanged
   }

@@ -77,6 +77,8 @@ public struct HotpointManager: Sendable {
 
   /// Switches the set to another build that is retained; the one it leaves is retained in its place.
   ///
+  /// Asked for the build it is on, it puts that one's files and data back.
+  ///
   /// - Parameters:
   ///   - revision: the commit to go to; nil for the one that was deployed before.
   ///   - onWait: told once, when another command is at work on the set.
@@ -88,8 +90,10 @@ public struct HotpointManager: Sendable {
     guard let before = try await recover() else { throw Self.noSet }
     if before.revision == revision {
       let isHealthy = await group.health(of: before.instances).allSatisfy { $0 == .healthy }
-      return isHealthy
-        ? .done(HotMove(.unchanged, from: before.revision, to: before.revision)) : .mustDeploy(before.revision)
+      guard isHealthy else { return .mustDeploy(before.revision) }
+      try await group.reset(before.instances)
+      await note(LedgerEvent("restored", subject: "hot", detail: ["revision": .text(before.revision)]))
+      return .done(HotMove(.restored, from: before.revision, to: before.revision))
     }
     let candidates = before.retained.filter { earlier in
       revision == nil ? earlier.deployed < before.deployed : earlier.revision == revision
@@ -97,8 +101,9 @@ public struct HotpointManager: Sendable {
     guard let target = candidates.max(by: { $0.deployed < $1.deployed }) else {
       if let revision { return .mustDeploy(revision) }
       throw ManagerError(
-        .nothingEarlier, "the hot set is on \(before.revision.prefix(12)), and nothing earlier is retained",
-        remedy: "quench hot rollback REV, or: quench hot deploy REV")
+        .nothingEarlier,
+        "the hot set is on \(before.revision.prefix(12)), and nothing that was deployed before it is retained",
+        remedy: "quench hot rollback \(before.retained.first.map { String($0.revision.prefix(12)) } ?? "REV")")
     }
     let instances = target.members.instances
     guard await group.health(of: instances).allSatisfy({ $0 == .healthy }) else { return .mustDeploy(target.revision) }
@@ -124,7 +129,8 @@ public struct HotpointManager: Sendable {
   /// - Throws: `LedgerError`, `StateError`, `CancellationError`; `InstanceError` when one cannot be put back, which is
   ///   started anew when it is asked for.
   public func readyRetained() async throws {
-    guard let lock = try await HotLock.free(state, service: service, reason: "quench hot: readying what is retained") else {
+    guard let lock = try await HotLock.free(state, service: service, reason: "quench hot: readying what is retained")
+    else {
       return
     }
     defer { withExtendedLifetime(lock) {} }
