@@ -11,6 +11,8 @@ public struct InstanceFolder: Sendable, Hashable, Codable {
     self.path = path
   }
 
+  /// Its name, which is that of the instance or of what a set shares.
+  public var name: String { path.lastComponent?.string ?? "" }
   /// The instance's working directory: the unpacked artifact, and the data inside.
   public var artifact: FilePath { path.appending("artifact") }
   /// What the service printed.

@@ -20,18 +20,16 @@ public struct ProcessOwner: Sendable, Equatable {
   ///
   /// - Throws: `StateError` with code `state-unwritable`.
   public static func current(in state: StateDirectory) throws(StateError) -> ProcessOwner {
-    let known = held.withLock { $0[state.root]?.name }
-    if let known { return ProcessOwner(state: state.root, command: known) }
-    while true {
-      let name = "\(getpid()).\(UInt32.random(in: .min ... .max))"
-      guard let lock = try lock(of: name, in: state).tryAcquire(reason: "is running") else { continue }
-      let own = held.withLock { held in
-        let own = held[state.root] ?? (name, lock)
-        held[state.root] = own
-        return own.name
+    let name = try held.withLock { held throws(StateError) in
+      if let known = held[state.root] { return known.name }
+      while true {
+        let name = "\(getpid()).\(UInt32.random(in: .min ... .max))"
+        guard let lock = try lock(of: name, in: state).tryAcquire(reason: "is running") else { continue }
+        held[state.root] = (name, lock)
+        return name
       }
-      return ProcessOwner(state: state.root, command: own)
     }
+    return ProcessOwner(state: state.root, command: name)
   }
 
   private static let held = Mutex<[FilePath: (name: String, lock: FileLock.Held)]>([:])

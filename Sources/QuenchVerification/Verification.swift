@@ -207,7 +207,9 @@ public struct Verification: Sendable {
     } catch let error as any Diagnostic {
       await draft.hinder(.rollback, error, detail: error.message)
     }
-    for instance in visit.instances { await draft.record(log: state.logs(ofInstance: instance.id)) }
+    for folder in visit.instances.map(\.folder) + Set(visit.instances.compactMap(\.shared)) {
+      await draft.record(log: state.logs(ofInstance: folder.name))
+    }
   }
 }
 

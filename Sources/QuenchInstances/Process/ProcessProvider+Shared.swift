@@ -69,22 +69,21 @@ extension ProcessProvider {
         return failures
       }.value
     }
-    TreeRemoval.remove(folder.path)
+    keepLogs(in: folder)
     return failures
   }
 
   /// Removes what a killed command left in a folder.
   public func removeLeftover(_ folder: InstanceFolder, listed: Set<String>?) async {
     func isOver(_ owner: String?) -> Bool {
-      guard let owner else { return listed.map { !$0.contains(folder.path.lastComponent?.string ?? "") } ?? false }
+      guard let owner else { return listed.map { !$0.contains(folder.name) } ?? false }
       return ProcessOwner(owner)?.isOver(in: state) ?? false
     }
     if let description = try? InstanceDescription(in: folder) {
       if isOver(description.owner) { _ = await remove(description.instance) }
     } else if let shared = try? SharedDependencies(in: folder) {
       if isOver(shared.owner) { _ = await removeShared(folder) }
-    } else if let listed, !listed.contains(folder.path.lastComponent?.string ?? ""), folder.isOlder(than: .seconds(600))
-    {
+    } else if let listed, !listed.contains(folder.name), folder.isOlder(than: .seconds(600)) {
       // Its maker was killed before it could say what it is; nothing was started in it yet. What a set lists is left
       // alone: it runs, and only what is written about it cannot be read.
       try? FileManager.default.removeItem(atPath: folder.path.string)
@@ -99,7 +98,7 @@ extension ProcessProvider {
         temporaryDirectory: temporary,
         adding: [ProcessTable.ownerVariable: shared.owner ?? ProcessOwner.kept(in: state).text]),
       temporary: temporary, workingDirectory: shared.folder.artifact,
-      user: shared.folder.path.lastComponent?.string ?? "set")
+      user: shared.folder.name)
   }
 }
 

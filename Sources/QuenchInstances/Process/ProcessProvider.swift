@@ -78,7 +78,7 @@ public struct ProcessProvider: InstanceProvider {
       return description.instance
     } catch {
       _ = await undo(description, secrets: specification.secrets)
-      keepLog(of: instance)
+      keepLogs(in: instance.folder)
       throw error
     }
   }
@@ -157,7 +157,7 @@ public struct ProcessProvider: InstanceProvider {
     if let description = try? InstanceDescription(in: instance.folder) {
       failures = await undo(description, secrets: (try? ServiceSecrets.values(of: description.service)) ?? [:])
     }
-    keepLog(of: instance)
+    keepLogs(in: instance.folder)
     return failures
   }
 
@@ -215,17 +215,17 @@ public struct ProcessProvider: InstanceProvider {
   }
 
   /// Keeps what the service, its hooks and its dependencies printed, and removes the rest of the folder.
-  private func keepLog(of instance: Instance) {
+  func keepLogs(in folder: InstanceFolder) {
     let files = FileManager.default
-    let kept = state.logs(ofInstance: instance.id)
+    let kept = state.logs(ofInstance: folder.name)
     try? files.createDirectory(
       atPath: kept.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    for name in (try? files.contentsOfDirectory(atPath: instance.folder.path.string)) ?? []
+    for name in (try? files.contentsOfDirectory(atPath: folder.path.string)) ?? []
     where name == "log" || name.hasSuffix(".log") {
       let target = kept.appending(name == "log" ? "service.log" : name).string
       try? files.removeItem(atPath: target)
-      try? files.moveItem(atPath: instance.folder.path.appending(name).string, toPath: target)
+      try? files.moveItem(atPath: folder.path.appending(name).string, toPath: target)
     }
-    TreeRemoval.remove(instance.folder.path)
+    TreeRemoval.remove(folder.path)
   }
 }
