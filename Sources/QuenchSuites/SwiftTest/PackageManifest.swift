@@ -33,15 +33,11 @@ public struct PackageManifest: Decodable, Sendable {
   }
 
   /// Another package that this one depends on.
-  public struct Package: Decodable, Sendable {
-    /// A folder on this machine that a package is taken from.
-    public struct Folder: Decodable, Sendable {
-      /// What the package goes by.
-      public var identity: String
-    }
-
-    /// The folder it is taken from; nil for one that is fetched.
-    public var fileSystem: [Folder]?
+  public struct Package: Sendable {
+    /// Whether it is taken from a folder on this machine, and not fetched.
+    public var isFolder: Bool
+    /// What the manifest may call it, in lower case.
+    public var names: Set<String>
   }
 
   /// The package's name.
@@ -54,14 +50,31 @@ public struct PackageManifest: Decodable, Sendable {
   public var dependencies: [Package]
 }
 
-extension PackageManifest.Dependency: Decodable {
-  private struct Kind: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+/// The only key of an object, which says what kind of thing is in it.
+private struct Kind: CodingKey {
+  var stringValue: String
+  var intValue: Int? { nil }
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
+}
+
+extension PackageManifest.Package: Decodable {
+  private struct Origin: Decodable {
+    var identity: String
+    var nameForTargetDependencyResolutionOnly: String?
   }
 
+  /// Reads an object with one key, the kind of its origin, and a list of one.
+  public init(from decoder: any Decoder) throws {
+    let kinds = try decoder.container(keyedBy: Kind.self)
+    isFolder = kinds.allKeys.contains { $0.stringValue == "fileSystem" }
+    let origins = try kinds.allKeys.flatMap { try kinds.decode([Origin].self, forKey: $0) }
+    names = Set(
+      origins.flatMap { [$0.identity, $0.nameForTargetDependencyResolutionOnly].compactMap { $0?.lowercased() } })
+  }
+}
+
+extension PackageManifest.Dependency: Decodable {
   /// Reads an object with one key, the kind, and a list that begins with the name and, for a product, its package.
   public init(from decoder: any Decoder) throws {
     let kinds = try decoder.container(keyedBy: Kind.self)

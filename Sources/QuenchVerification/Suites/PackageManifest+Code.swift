@@ -13,18 +13,24 @@ extension PackageManifest {
     return reached.hasLocalCode || !reached.targets.isDisjoint(with: tested)
   }
 
-  /// The test targets that a filter names; all when it names none, since it may name what is in any of them.
+  /// The one test target that all tests a filter can choose are of; all test targets when it may choose others too.
+  ///
+  /// A filter is a pattern for `Target.Suite/test`, so it is bound to a target only by the target's name at its
+  /// beginning, when nothing that follows takes back the dot or offers another choice.
   private func chosen(by filter: String?) -> [Target] {
     let tests = targets.filter { $0.type == "test" }
-    guard let filter, let pattern = try? Regex(filter) else { return tests }
-    let named = tests.filter { "\($0.name).".contains(pattern) }
-    return named.isEmpty ? tests : named
+    guard let bound = filter?.wholeMatch(of: /\^([A-Za-z0-9_]+)\\\.[A-Za-z0-9_\/.\\()$]*/),
+      let target = tests.first(where: { $0.name == bound.1 })
+    else { return tests }
+    return [target]
   }
 
   /// All targets that some depend on, themselves included, and whether they depend on a package beside this one.
   private func reach(from names: [String]) -> (targets: Set<String>, hasLocalCode: Bool) {
     let byName = Dictionary(targets.map { ($0.name, $0) }) { first, _ in first }
-    let beside = Set(dependencies.flatMap { $0.fileSystem ?? [] }.map(\.identity))
+    let beside = dependencies.filter(\.isFolder)
+    let fetched = Set(dependencies.filter { !$0.isFolder }.flatMap(\.names))
+      .subtracting(beside.flatMap(\.names))
     var reached: Set<String> = []
     var hasLocalCode = false
     var next = names
@@ -33,11 +39,9 @@ extension PackageManifest {
       for dependency in byName[name]?.dependencies ?? [] {
         if !dependency.isProduct, let wanted = dependency.name, byName[wanted] != nil {
           next.append(wanted)
-        } else if let package = dependency.package {
-          hasLocalCode = hasLocalCode || beside.contains(package.lowercased())
-        } else {
-          // A product by its name alone may be any package's.
-          hasLocalCode = hasLocalCode || !beside.isEmpty
+        } else if !beside.isEmpty, !fetched.contains(dependency.package?.lowercased() ?? "") {
+          // What is of no package that is known to be fetched may be of the one beside.
+          hasLocalCode = true
         }
       }
     }
