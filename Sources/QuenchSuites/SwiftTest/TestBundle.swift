@@ -10,12 +10,16 @@ struct TestBundle {
 
   /// Finds the executable in a build folder.
   ///
+  /// Only what the last build planned counts: when a package is renamed or loses its tests, its old executable stays in
+  /// the folder, with the old code linked in.
+  ///
   /// - Parameter product: which test product's; nil for the package's only one.
   /// - Throws: `SuiteError` with code `bundle-missing`, or with `definition-invalid` when there is no such product.
   init(scratch: FilePath, suite: String, product: String? = nil) throws(SuiteError) {
     let products = scratch.appending("debug")
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: products.string)) ?? []
-    var bundles = names.filter { $0.hasSuffix(".xctest") }.sorted()
+    let plan = (try? String(contentsOfFile: scratch.appending("debug.yaml").string, encoding: .utf8)) ?? ""
+    let bundles = ((try? FileManager.default.contentsOfDirectory(atPath: products.string)) ?? [])
+      .filter { $0.hasSuffix(".xctest") && plan.contains("/\($0)\"") }.sorted()
     if let product {
       guard bundles.contains("\(product).xctest") else {
         let others = bundles.map { "`\($0.dropLast(".xctest".count))`" }.joined(separator: ", ")
@@ -27,13 +31,8 @@ struct TestBundle {
       executable = products.appending("\(product).xctest")
       return
     }
-    bundles.removeAll { !$0.hasSuffix("PackageTests.xctest") }
-    if bundles.count > 1 {
-      // A package that was renamed leaves its old executable behind; the build's own plan names the right one.
-      let plan = (try? String(contentsOfFile: scratch.appending("debug.yaml").string, encoding: .utf8)) ?? ""
-      bundles = bundles.filter { plan.contains("/\($0)\"") }
-    }
-    guard let bundle = bundles.first, bundles.count == 1 else {
+    let ofPackages = bundles.filter { $0.hasSuffix("PackageTests.xctest") }
+    guard let bundle = ofPackages.first, ofPackages.count == 1 else {
       throw SuiteError(
         .bundleMissing, "suite \(suite) has no built tests in \(products)",
         remedy: "swift build --build-tests --scratch-path \(scratch)")
