@@ -106,26 +106,55 @@ public struct Builder: Sendable {
     let run = BuildRun(
       revision: revision, recipe: recipe, key: key, slot: slot, state: state, launcher: launcher, secrets: secrets,
       denied: denied)
-    let removed = recipe.startsClean ? 0 : try await DiskExecutor.run { try StaleOutputs(recipe, in: slot).remove() }
-    var outcome = try await run.run(onLine: onLine)
-    var content: ArtifactContent
-    do {
-      content = try await Self.content(of: recipe, in: slot)
-    } catch let error as BuildError where error.code == .outputMissing && removed > 0 {
-      // The build took for made what earlier builds had made and is gone now; from the ground it makes everything.
-      try await fill(slot, revision, repository, clean: true)
-      outcome = try await run.run(onLine: onLine)
-      content = try await Self.content(of: recipe, in: slot)
+    let made: Made
+    if !recipe.startsClean, let whole = try await makeIncrementally(run, onLine) {
+      made = whole
+    } else {
+      if !recipe.startsClean {
+        onLine?("quench: what was removed from the outputs was not made again; building from the committed files alone")
+        try await fill(slot, revision, repository, clean: true)
+      }
+      RemovedOutputs(in: slot).forget()
+      made = try await make(run, onLine)
     }
     let hold = try await store.hold(reason: "using the build \(key)")
     let stored = try await store.add(
-      content,
+      made.content,
       BuildProvenance(
-        key: key, revision: revision.id, tree: revision.tree, service: recipe.name, seconds: outcome?.seconds ?? 0,
+        key: key, revision: revision.id, tree: revision.tree, service: recipe.name, seconds: made.outcome?.seconds ?? 0,
         mode: recipe.mode, isolation: recipe.command == nil ? "none" : Confinement.description))
     return HeldBuild(
-      build: Build(stored, of: revision, cached: false, checkoutSeconds: checkout.seconds, log: outcome?.log),
+      build: Build(stored, of: revision, cached: false, checkoutSeconds: checkout.seconds, log: made.outcome?.log),
       hold: hold)
+  }
+
+  /// What a run of the build command left.
+  private typealias Made = (outcome: BuildRun.Outcome?, content: ArtifactContent)
+
+  /// Builds on what earlier builds left beside their outputs.
+  ///
+  /// - Returns: nil when outputs of theirs that were removed are not there again, or the build failed without them:
+  ///   it may have taken them for made.
+  private func makeIncrementally(_ run: BuildRun, _ onLine: (@Sendable (String) -> Void)?) async throws -> Made? {
+    let removed = try await DiskExecutor.run { try StaleOutputs(run.recipe, in: run.slot).remove() }
+    do {
+      let outcome = try await run.run(onLine: onLine)
+      guard try await DiskExecutor.run({ removed.areMadeAgain }) else { return nil }
+      let content = try await content(of: run)
+      removed.forget()
+      return (outcome, content)
+    } catch let error as BuildError where error.code == .buildFailed && !removed.isEmpty {
+      return nil
+    }
+  }
+
+  private func make(_ run: BuildRun, _ onLine: (@Sendable (String) -> Void)?) async throws -> Made {
+    let outcome = try await run.run(onLine: onLine)
+    return (outcome, try await content(of: run))
+  }
+
+  private func content(of run: BuildRun) async throws -> ArtifactContent {
+    try await DiskExecutor.run { try ArtifactContent(of: OutputList(run.recipe.outputs, in: run.slot.tree)) }
   }
 
   private func fill(_ slot: Slot, _ revision: Revision, _ repository: Repository, clean: Bool) async throws {
@@ -134,10 +163,6 @@ public struct Builder: Sendable {
     } catch  where BuildError.isDiskFull(error) {
       throw BuildError.writing(slot.tree, as: .slotUnwritable, error)
     }
-  }
-
-  private static func content(of recipe: Recipe, in slot: Slot) async throws -> ArtifactContent {
-    try await DiskExecutor.run { try ArtifactContent(of: OutputList(recipe.outputs, in: slot.tree)) }
   }
 
   private static func select(_ names: [String], of secrets: [String: String]) throws(BuildError) -> [String: String] {

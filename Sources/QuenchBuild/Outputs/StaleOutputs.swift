@@ -15,12 +15,11 @@ struct StaleOutputs {
     outputs = recipe.outputs
   }
 
-  /// Removes it.
+  /// Removes it, and says what that was.
   ///
-  /// - Returns: how many files, links and folders were removed.
-  /// - Throws: `BuildError` with code `output-invalid`, or `GitError`.
-  func remove() throws -> Int {
-    guard let tree = slot.tree.withoutLinks else { return 0 }
+  /// - Throws: `BuildError` with code `output-invalid`, `slot-unwritable` or `disk-full`; `GitError`.
+  func remove() throws -> RemovedOutputs {
+    guard let tree = slot.tree.withoutLinks else { return RemovedOutputs(in: slot) }
     var places: [FilePath] = []
     for output in outputs {
       let path = try OutputList.normalized(output)
@@ -36,7 +35,11 @@ struct StaleOutputs {
         return inside
       }
     }
-    return try slot.removeUntracked(at: places)
+    var removed = RemovedOutputs(in: slot)
+    try removed.note(all: places)
+    _ = try slot.removeUntracked(at: places)
+    removed.leaveOutPresent()
+    return removed
   }
 }
 
