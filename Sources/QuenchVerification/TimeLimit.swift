@@ -18,45 +18,49 @@ public struct TimeLimit: Sendable {
   ///
   /// - Parameter onReached: done before the work is cancelled, so that what becomes of it then can be told from what
   ///   would have become of it anyway.
+  /// - Returns: what the work returns, also when it came to its end while it was being cancelled.
   /// - Throws: `TimeLimitReached` when the work was cancelled and threw anything; else what the work throws.
-  func run(
-    onReached: @escaping @Sendable (TimeLimitReached) async -> Void, _ work: @escaping @Sendable () async throws -> Void
-  ) async throws {
-    try await withThrowingTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        try await work()
-        return true
-      }
+  public func run<Value: Sendable>(
+    onReached: @escaping @Sendable (TimeLimitReached) async -> Void,
+    _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    let reached = TimeLimitReached(limit: duration)
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask { try await work() }
       group.addTask { [end] in
         try await ContinuousClock().sleep(until: end)
-        return false
+        return nil
       }
-      let isDone = try await group.next() ?? true
-      guard !isDone else { return group.cancelAll() }
-      let reached = TimeLimitReached(limit: duration)
+      defer { group.cancelAll() }
+      if case .some(.some(let value)) = try await group.next() { return value }
       await onReached(reached)
       group.cancelAll()
       do {
-        _ = try await group.next()
-      } catch {
-        throw reached
-      }
-      // The work came to its end while it was being cancelled.
+        if case .some(.some(let value)) = try await group.next() { return value }
+      } catch {}
+      throw reached
     }
   }
 }
 
 /// That the time allowed for a verification ran out.
-struct TimeLimitReached: Diagnostic {
-  enum Code: String, Sendable {
+public struct TimeLimitReached: Diagnostic {
+  /// The matchable reason.
+  public enum Code: String, Sendable {
+    /// The limit of the whole verification.
     case timeLimit = "time-limit"
   }
 
   let limit: Duration
 
-  var code: Code { .timeLimit }
-  var message: String { "the time limit of \(limit) was reached" }
-  var remedy: String? { "give it longer with --time-limit" }
-  var cause: (any Error)? { nil }
-  var exitStatus: ExitStatus { .inconclusive }
+  /// The matchable reason.
+  public var code: Code { .timeLimit }
+  /// Which limit it was.
+  public var message: String { "the time limit of \(limit) was reached" }
+  /// What gives more time.
+  public var remedy: String? { "give it longer with --time-limit" }
+  /// Nothing but the time.
+  public var cause: (any Error)? { nil }
+  /// Nothing was proved either way.
+  public var exitStatus: ExitStatus { .inconclusive }
 }

@@ -30,36 +30,35 @@ public struct Verification: Sendable {
     self.manager = manager
   }
 
-  /// What a verification came to, and what it left to read.
-  public struct Report: Sendable {
-    /// The verdict, not yet recorded.
-    public var verdict: Verdict
-    /// The build that was verified; nil when there was none.
-    public var build: Build?
-    /// The error that kept the verification from its end; nil when nothing did.
-    public var failure: (any Error)?
-    /// The logs of the build, the suites and the instances: files and folders.
-    public var logs: [FilePath]
-  }
-
   /// Verifies a revision.
   ///
   /// What goes wrong with the revision (it does not build, does not start, its tests fail) is in the verdict. When
   /// this returns or throws, the hot instances are stopped or back on their baseline.
   ///
+  /// - Parameter align: has the hot set on the baseline it is to return to; done first, and its time counts.
   /// - Throws: `CancellationError` when the task is cancelled; `LedgerError`, `StateError` or `GitError` when Quench
   ///   itself cannot work here.
   public func run(
-    _ request: VerificationRequest, report: @escaping @Sendable (VerificationEvent) -> Void
+    _ request: VerificationRequest, align: @escaping @Sendable () async throws -> Void = {},
+    report: @escaping @Sendable (VerificationEvent) -> Void
   ) async throws -> Report {
     let draft = VerdictDraft(request, isolation: Confinement.description)
     let clock = ContinuousClock()
     let start = clock.now
+    @Sendable func work() async throws {
+      guard try await isAligned(align, draft) else { return }
+      try await perform(request, draft, report)
+    }
     do {
       if let limit = request.timeLimit {
-        try await limit.run(onReached: { await draft.note($0) }) { try await perform(request, draft, report) }
+        try await limit.run(
+          onReached: { reached in
+            await draft.note(reached)
+            // From now on everything is being ended, and what is slow to end has one deadline, not one after the other.
+            StopDeadline.ofThisProcess.call()
+          }, work)
       } else {
-        try await perform(request, draft, report)
+        try await work()
       }
     } catch let error as TimeLimitReached {
       await draft.hinder(.timeLimit, error, detail: error.message)
@@ -71,30 +70,19 @@ public struct Verification: Sendable {
       failure: await draft.failure, logs: await draft.logs)
   }
 
-  /// What a verdict on a request would be about, as far as it is no matter of the revision.
-  public struct Subject: Sendable {
-    /// The digest of each suite's definition, by the suite's name.
-    public var suiteDefinitions: [String: String]
-    /// The digest of the service's definition.
-    public var serviceDefinition: String
-    /// The key of the build: the recipe, the platform and the toolchain besides the tree.
-    public var buildKey: String
+  /// Whether the hot set is on its baseline; the draft says why not.
+  private func isAligned(_ align: @Sendable () async throws -> Void, _ draft: VerdictDraft) async throws -> Bool {
+    do {
+      try await align()
+      return true
+    } catch let error as any Diagnostic where error.exitStatus == .error {
+      try Task.checkCancellation()
+      await draft.hinder(.start, error, detail: error.message)
+      return false
+    }
   }
 
-  /// What a verdict on the request would be about, without doing anything for it.
-  ///
-  /// - Throws: `GitError` when a named revision is unknown; `StateError` or `ProcessError` when the toolchain cannot be
-  ///   asked.
-  public func subject(of request: VerificationRequest) async throws -> Subject {
-    let service = request.configuration.service
-    let tests = preparation(for: request) { _ in }
-    return Subject(
-      suiteDefinitions: tests.definitionDigests(for: request, sources: try await tests.sources(for: request)),
-      serviceDefinition: service.definitionDigest,
-      buildKey: try await builder.key(of: request.revision, by: Recipe(service), in: repository).description)
-  }
-
-  private func preparation(
+  func preparation(
     for request: VerificationRequest, report: @escaping @Sendable (VerificationEvent) -> Void
   ) -> TestPreparation {
     TestPreparation(repository: repository, state: state, launcher: launcher, denied: request.denied, report: report)

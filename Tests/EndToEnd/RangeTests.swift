@@ -108,7 +108,7 @@ struct RangeTests {
     try world.replace("test ! -e broken", by: "test ! -e two || sleep 300; test ! -e broken", in: "quench.yml")
     let known = try await world.ask("verify", "\(commits[0])..\(commits[1])")
     #expect(known.status == 0, "\(known.outcome)")
-    let answer = try await world.ask("verify", "\(commits[0])..\(commits[3])", "--time-limit", "5s")
+    let answer = try await world.ask("verify", "\(commits[0])..\(commits[3])", "--time-limit", "15s")
     #expect(answer.status == 2, "\(answer.outcome)")
     #expect(answer.json["verdicts"].array.map(\.["revision"].string) == [commits[3], commits[1]])
     #expect(answer.json["verdicts"].array.map(\.["result"].string) == ["INCONCLUSIVE", "PASSED"])

@@ -1,3 +1,4 @@
+import SystemPackage
 import Testing
 
 /// Runs that are bounded in time, and runs that are repeated.
@@ -27,6 +28,48 @@ struct RepetitionTests {
     #expect(answer.status == 2, "\(answer.outcome)")
     #expect(answer.json["result"].string == "INCONCLUSIVE")
     try await world.expectNothingRunning()
+  }
+
+  @Test(.world("greeter"))
+  func timeLimitHoldsForTheWayToTheBaselineToo() async throws {
+    let world = try World.current
+    world.atEnd { try await world.quench("hot", "stop", "--remove") }
+    let revision = try await world.git("rev-parse", "HEAD")
+    try #require(try await world.quench("hot", "deploy", revision).status == 0)
+    let configuration = GreeterConfiguration(build: "sleep 60")
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Build for long")
+    try await world.git("tag", "stable")
+    try world.write("quench.yml", configuration.text.replacing("instances: 1", with: "instances: 1, baseline: stable"))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let answer = try await world.ask("verify", revision, "--time-limit", "3s")
+    #expect(clock.now - start < .seconds(20), "in time")
+    #expect(answer.status == 2, "\(answer.outcome)")
+    #expect(answer.json["result"].string == "INCONCLUSIVE" && answer.json["hindrance"].string == "time-limit")
+    #expect(try await world.hotStatus()["revision"].string == revision)
+  }
+
+  @Test(.world("greeter"))
+  func whatIgnoresTerminationIsGoneSoonAfterTheLimit() async throws {
+    let world = try World.current
+    let stubborn = "trap '' TERM INT; "
+    var configuration = GreeterConfiguration(
+      service: ["data: data", "cleanup: echo cleaned $QUENCH_INSTANCE_ID"],
+      suites: [("check", stubborn + "sleep 300; sleep 300; sleep 300")])
+    configuration.run = stubborn + "./greeter --port ${PORT} & while :; do sleep 1; done"
+    configuration.grace = "60s"
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Ignore every request to stop")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let answer = try await world.ask("verify", "--time-limit", "8s")
+    #expect(clock.now - start < .seconds(8 + 9), "the graces share one deadline")
+    #expect(answer.status == 2 && answer.json["result"].string == "INCONCLUSIVE", "\(answer.outcome)")
+    let left = ProcessTable.entries(ofWorld: world.root)
+    #expect(left.isEmpty, "when it ends, all has ended")
+    let logs = try world.text(below: world.state.appending("logs"))
+    #expect(logs.contains("cleaned hot-"), "what cleans up has had its time: \(logs)")
   }
 
   @Test(.world("greeter"))

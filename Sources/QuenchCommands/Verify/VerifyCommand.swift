@@ -4,10 +4,8 @@ import QuenchConfiguration
 import QuenchDiagnostics
 import QuenchEvidence
 import QuenchGit
-import QuenchLedger
 import QuenchSuites
 import QuenchVerification
-import SystemPackage
 
 /// `quench verify`.
 struct VerifyCommand: QuenchSubcommand {
@@ -67,92 +65,30 @@ struct VerifyCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
-    let isRange = revision.contains("..")
     let revisions =
       isRange ? try await workspace.revisions(ofRange: revision) : [try await workspace.repository.resolve(revision)]
     if !isRange, try await workspace.repository.isDirty {
       console.progress("the working tree has uncommitted changes; what is verified is \(revisions[0].id.abbreviated)")
     }
-    let limit = timeLimit.map { TimeLimit($0.duration) }
-    var failures: [ResultFileError] = []
-    var verdicts: [Revision.ID: (verdict: Verdict, isKnown: Bool)] = [:]
-    for revision in revisions {
-      let request = try await request(for: revision, in: workspace, timeLimit: limit)
-      let text = VerdictText(console: console, revision: revision)
-      // A repetition asks what the same tests come to now, which no earlier verdict can tell.
-      if isRange, !again, repetitions == 1, let known = try await workspace.knownVerdict(for: request) {
-        verdicts[revision.id] = (known, true)
-        text.show(known: known)
-      } else if isRange, limit?.isReached == true {
-        text.showLeftOut()
-      } else {
-        let report = try await verify(request, in: workspace, console)
-        verdicts[revision.id] = (report.verdict, false)
-        text.show(report)
-        do {
-          try collect(report, revision: isRange ? revision : nil)
-        } catch let failure as ResultFileError {
-          failures.append(failure)
-        }
-      }
-    }
-    let all = revisions.compactMap { verdicts[$0.id] }
-    let left = revisions.filter { verdicts[$0.id] == nil }
+    var run = VerifyRun(
+      command: self, workspace: workspace, console: console, limit: timeLimit.map { TimeLimit($0.duration) })
+    try await run.verify(revisions)
+    let all = revisions.compactMap { run.verdicts[$0.id] }
+    let left = revisions.filter { run.verdicts[$0.id] == nil }
     try console.document(
       isRange
         ? VerdictsDocument(
           all.map { VerdictDocument($0.verdict, cached: $0.isKnown) }, notVerified: left.map(\.id.description)
         ).encoded(indented: true) : VerdictDocument(all[0].verdict).encoded(indented: true))
     // What cannot be written down beside the verdict takes nothing from it, and is no silent loss either.
-    for failure in failures { console.complaint(about: failure) }
+    for failure in run.failures { console.complaint(about: failure) }
     return ExitStatus(
-      Outcome.worst(of: all.map(\.verdict.result) + left.map { _ in .inconclusive } + failures.map { _ in .error }))
+      Outcome.worst(
+        of: all.map(\.verdict.result) + left.map { _ in .inconclusive } + run.failures.map { _ in .error }))
   }
 
-  /// Verifies one revision, and writes down what came of it.
-  private func verify(_ request: VerificationRequest, in workspace: Workspace, _ console: Console) async throws
-    -> Verification.Report
-  {
-    if request.suites.contains(where: { $0.instances != .none }) {
-      try await workspace.alignHotSet(for: request.revision, console: console)
-    }
-    let view = VerifyView(
-      console: console, revision: request.revision, request: request,
-      expected: try await workspace.expectedTimes(
-        service: request.configuration.service.name, suites: request.suites))
-    let report = try await workspace.verification().run(request) { view.show($0) }
-    if let build = report.build { try await workspace.record(build) }
-    try await workspace.ledger.record(report.verdict)
-    view.end()
-    return report
-  }
-
-  private func request(for revision: Revision, in workspace: Workspace, timeLimit: TimeLimit?) async throws
-    -> VerificationRequest
-  {
-    let configuration = try await workspace.configuration(for: revision)
-    for name in suite where !configuration.suites.contains(where: { $0.name == name }) {
-      throw UsageError(
-        "there is no suite \(name) in quench.yml",
-        remedy: "choose from: \(configuration.suites.map(\.name).joined(separator: ", "))")
-    }
-    let suites = configuration.suites.filter { suite.isEmpty || suite.contains($0.name) }
-    return VerificationRequest(
-      revision: revision, configuration: configuration, suites: suites, repetitions: repetitions, rebuilds: again,
-      timeLimit: timeLimit, denied: workspace.denied)
-  }
-
-  private func collect(_ report: Verification.Report, revision: Revision?) throws {
-    if let junit { try ResultFiles.writeJUnit(report.verdict, to: path(junit)) }
-    if let artifacts {
-      let folder = path(artifacts)
-      try ResultFiles.collect(report, in: revision.map { folder.appending($0.id.description) } ?? folder)
-    }
-  }
-
-  private func path(_ text: String) -> FilePath {
-    FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(text))
-  }
+  /// Whether several revisions are asked for, even if it is one in the end.
+  var isRange: Bool { revision.contains("..") }
 }
 
 /// A length of time on the command line.

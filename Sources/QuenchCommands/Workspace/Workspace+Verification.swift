@@ -43,10 +43,8 @@ extension Workspace {
 
   /// Has a kept hot set on the baseline that `hot.baseline` names, since what a verification finds it on is what it
   /// returns to.
-  func alignHotSet(for revision: Revision, console: Console) async throws {
-    guard let baseline = try await hotBaseline(for: revision),
-      let status = try await manager().status(), status.baseline != baseline.id.description
-    else { return }
+  func alignHotSet(to baseline: Revision, console: Console) async throws {
+    guard let status = try await manager().status(), status.baseline != baseline.id.description else { return }
     console.progress("the hot set goes to its baseline \(baseline.id.abbreviated) first")
     _ = try await deployHot(baseline.id.description, console: console)
   }

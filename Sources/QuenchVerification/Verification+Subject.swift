@@ -1,0 +1,27 @@
+import QuenchBuild
+import QuenchConfiguration
+
+extension Verification {
+  /// What a verdict on a request would be about, as far as it is no matter of the revision.
+  public struct Subject: Sendable {
+    /// The digest of each suite's definition, by the suite's name.
+    public var suiteDefinitions: [String: String]
+    /// The digest of the service's definition.
+    public var serviceDefinition: String
+    /// The key of the build: the recipe, the platform and the toolchain besides the tree.
+    public var buildKey: String
+  }
+
+  /// What a verdict on the request would be about, without doing anything for it.
+  ///
+  /// - Throws: `GitError` when a named revision is unknown; `StateError` or `ProcessError` when the toolchain cannot be
+  ///   asked.
+  public func subject(of request: VerificationRequest) async throws -> Subject {
+    let service = request.configuration.service
+    let tests = preparation(for: request) { _ in }
+    return Subject(
+      suiteDefinitions: tests.definitionDigests(for: request, sources: try await tests.sources(for: request)),
+      serviceDefinition: service.definitionDigest,
+      buildKey: try await builder.key(of: request.revision, by: Recipe(service), in: repository).description)
+  }
+}
