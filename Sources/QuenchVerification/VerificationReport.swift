@@ -1,5 +1,9 @@
+import Foundation
 import QuenchBuild
+import QuenchDiagnostics
 import QuenchEvidence
+import QuenchGit
+import QuenchProcesses
 import SystemPackage
 
 extension Verification {
@@ -13,5 +17,16 @@ extension Verification {
     public var failure: (any Error)?
     /// The logs of the build, the suites and the instances: files and folders.
     public var logs: [FilePath]
+  }
+}
+
+extension Verification.Report {
+  /// That a revision could not be verified, because its `quench.yml` is wrong.
+  public init(on revision: Revision, of service: String, misconfigured error: any Diagnostic) {
+    self.init(
+      verdict: Verdict(
+        service: service, revision: revision.id.description, tree: revision.tree.description, started: Date(),
+        hindrance: Hindrance(.configuration, error.message), isolation: Confinement.description),
+      build: nil, failure: error, logs: [])
   }
 }

@@ -119,6 +119,32 @@ struct RangeTests {
   }
 
   @Test(.world("greeter"))
+  func revisionWithAWrongConfigurationIsAnErrorAndTheRangeGoesOn() async throws {
+    let world = try World.current
+    let right = GreeterConfiguration(suites: [("check", "true")]).text
+    try world.write("quench.yml", right)
+    let first = try await world.commit("Begin")
+    try world.write("quench.yml", right.replacing("outputs: [build/greeter]", with: "outputs: [/etc/passwd]"))
+    let wrong = try await world.commit("Make a mistake")
+    try world.write("quench.yml", right + "# mended\n")
+    let mended = try await world.commit("Mend it")
+    let answer = try await world.ask("verify", "\(first)~..\(mended)")
+    #expect(answer.status == 3, "\(answer.outcome)")
+    let verdicts = answer.json["verdicts"].array
+    try #require(verdicts.map(\.["revision"].string) == [mended, wrong, first], "\(answer.outcome)")
+    #expect(verdicts.map(\.["result"].string) == ["PASSED", "ERROR", "PASSED"])
+    #expect(verdicts[1]["hindrance"].string == "configuration")
+    let reason = verdicts[1]["reason"].string ?? ""
+    #expect(reason.contains("quench.yml:5:") && reason.contains("/etc/passwd"), "\(reason)")
+    #expect(answer.outcome.stderr.contains("/etc/passwd"), "people are told too: \(answer.outcome)")
+    let history = try await world.ask("history").json["commits"]
+    #expect(history[1]["result"].string == "ERROR", "\(history)")
+    try world.write("quench.yml", right.replacing("suites:", with: "suits:"))
+    let host = try await world.ask("verify", "\(first)~..\(mended)")
+    #expect(host.status == 78 && host.json["schema"].string == "quench.error/v1", "the host's fault is none of theirs")
+  }
+
+  @Test(.world("greeter"))
   func endsTheWrongWayRoundAreWrongUsage() async throws {
     let world = try World.current
     let commits = try await history(of: world)

@@ -19,7 +19,8 @@ struct VerifyCommand: QuenchSubcommand {
       baseline; without one, instances are started for the verification and stopped at its end.
 
       In a range, a revision that was verified before with the same suites, recipe and toolchain is known and not \
-      verified again. When the time limit is reached, what was not begun is listed and not verified.
+      verified again; one whose quench.yml is wrong is an ERROR, and the others go on. When the time limit is reached, \
+      what was not begun is listed and not verified.
 
       EXAMPLES
         quench verify                          HEAD, all suites

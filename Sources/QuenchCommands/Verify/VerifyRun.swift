@@ -38,7 +38,15 @@ struct VerifyRun {
     }
     for revision in revisions {
       let text = VerdictText(console: console, revision: revision)
-      let request = try await request(for: revision)
+      let request: VerificationRequest
+      do {
+        request = try await self.request(for: revision)
+      } catch let error as ConfigurationError {
+        guard command.isRange, try await workspace.isMisconfigured(revision) else { throw error }
+        let service = try await workspace.serviceName()
+        try await record(Verification.Report(on: revision, of: service, misconfigured: error), revision, text)
+        continue
+      }
       if known[revision.id] == nil { known[revision.id] = try await knownVerdict(for: request) }
       if let verdict = known[revision.id] {
         verdicts[revision.id] = (verdict, true)

@@ -53,6 +53,23 @@ extension Workspace {
     return try await service(for: try await repository.resolve("HEAD")).name
   }
 
+  /// Whether a revision, and not this host, is why there is no configuration for it: its file is wrong, or it has none
+  /// where the host leaves the service to the revisions.
+  func isMisconfigured(_ revision: Revision) async throws -> Bool {
+    do {
+      if try await committedService(of: revision) != nil { return false }
+    } catch is ConfigurationError {
+      return true
+    }
+    guard let host = try hostFile() else { return false }
+    do {
+      _ = try ServiceConfiguration.read(yaml: host.text, file: host.path.string)
+      return false
+    } catch {
+      return error.faults.allSatisfy { $0.code == .missingKey }
+    }
+  }
+
   private func hostFile() throws -> ConfigurationFile? { try configurationFile.map { try ConfigurationFile.load($0) } }
 
   /// The service in a revision's own file; nil when it has none.

@@ -4,6 +4,8 @@ import QuenchSuites
 public struct Hindrance: Sendable, Hashable {
   /// The phase or limit that ended a verification early.
   public enum Kind: String, Sendable, Codable, CaseIterable {
+    /// The revision's `quench.yml` is wrong.
+    case configuration
     /// The revision could not be checked out.
     case checkout
     /// The revision could not be built.
@@ -18,7 +20,7 @@ public struct Hindrance: Sendable, Hashable {
     /// What a verification that met this comes to, unless its suites say worse.
     public var outcome: Outcome {
       switch self {
-      case .checkout, .build, .start, .rollback: .error
+      case .configuration, .checkout, .build, .start, .rollback: .error
       case .timeLimit: .inconclusive
       }
     }
