@@ -11,6 +11,8 @@ public enum VerificationEvent: Sendable {
   case buildLine(String)
   /// The service is built, or was already.
   case built(Build)
+  /// A suite's tests are the revision's although others were asked for, since they are built with the code they test.
+  case testsOfRevision(suite: String)
   /// The tests of a suite print a line while they are built.
   case testsBuildLine(String)
   /// Instances are being started.

@@ -49,6 +49,25 @@ struct CheckoutTests {
   }
 
   @Test(.world("greeter"))
+  func testsThatCannotBeCheckedOutAreNotReplacedByTheRevisions() async throws {
+    let world = try World.current
+    try world.write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
+    try world.write(
+      "weights.bin",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "a", count: 64))\nsize 12345\n")
+    try await world.commit("Add weights")
+    try await world.git("tag", "weighty")
+    try await world.git("rm", "--quiet", "weights.bin")
+    try world.write("quench.yml", GreeterConfiguration(suites: []).text)
+    try world.replace(
+      "suites:\n", by: "suites:\n  unit: { swift-test: { package: Unit, tests-from: weighty } }\n", in: "quench.yml")
+    try await world.commit("Take them out")
+    let outcome = try await world.quench("verify")
+    #expect(outcome.status == 3, "\(outcome)")
+    #expect(outcome.text.contains("weights.bin") && !outcome.text.contains("are the revision's"), "\(outcome)")
+  }
+
+  @Test(.world("greeter"))
   func noHookOrFilterOfTheRepositoryRuns() async throws {
     let world = try World.current
     let trace = world.root.appending("ran")

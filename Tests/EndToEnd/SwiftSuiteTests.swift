@@ -167,6 +167,7 @@ struct SwiftSuiteTests {
     let wrong = try await world.commit("Add up wrongly")
     let answer = try await world.ask("verify", wrong)
     #expect(answer.status == 1, "the code is the revision's: \(answer.outcome)")
+    #expect(answer.outcome.stderr.contains("the tests of unit are the revision's"), "it is told: \(answer.outcome)")
     #expect(try await world.ask("verify", right).status == 0)
   }
 }

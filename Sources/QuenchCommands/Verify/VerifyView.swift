@@ -34,6 +34,8 @@ final class VerifyView: Sendable {
     case .buildLine(let line):
       console.detail(line)
       console.live("  build: \(line)")
+    case .testsOfRevision(let suite):
+      console.progress("  the tests of \(suite) are the revision's: they are built with the code they test")
     case .testsBuildLine(let line):
       console.detail(line)
       console.live("  tests: \(line)")

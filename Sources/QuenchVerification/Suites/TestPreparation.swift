@@ -29,7 +29,7 @@ struct TestPreparation: Sendable {
   /// Tests that are built together with the code they test are always those of the revision: taken from elsewhere they
   /// would bring that code along, and say nothing about the revision.
   ///
-  /// - Throws: `GitError` when a named revision is unknown, or the working tree cannot be read; `StateError`,
+  /// - Throws: `GitError` when a named revision is unknown, or it or the working tree cannot be read; `StateError`,
   ///   `ProcessError` or `CancellationError` when a manifest cannot be asked.
   func sources(for request: VerificationRequest) async throws -> [String: TestSource] {
     var sources: [String: TestSource] = [:]
@@ -40,7 +40,11 @@ struct TestPreparation: Sendable {
         case .workingTree: .workingTree(try await repository.workingTreeSnapshot())
         case .named(let name): .pinned(try await repository.resolve(name))
         }
-      sources[suite.name] = try await bringsCode(suite, from: source) ? .subject(request.revision) : source
+      sources[suite.name] = source
+      if suite.testsFrom != .revision, try await bringsCode(suite, from: source) {
+        sources[suite.name] = .subject(request.revision)
+        report(.testsOfRevision(suite: suite.name))
+      }
     }
     return sources
   }
@@ -49,7 +53,6 @@ struct TestPreparation: Sendable {
   ///
   /// A command that needs no instance always may be; a package's manifest says, and where it cannot be asked, it may be.
   private func bringsCode(_ suite: SuiteConfiguration, from source: TestSource) async throws -> Bool {
-    if case .subject = source { return false }
     let needsNoInstance = suite.instances == .none
     guard let test = suite.swiftTest else { return needsNoInstance }
     guard let manifest = try await manifest(of: test.package, in: source) else { return true }
@@ -60,7 +63,7 @@ struct TestPreparation: Sendable {
     let cache = PackageManifestCache(state, package: package, tree: source.revision.tree)
     if let known = cache.read() { return known }
     let slot = try takeSlot(for: source)
-    guard (try? await repository.materialise(source.revision, into: Slot(slot.path))) != nil else { return nil }
+    _ = try await repository.materialise(source.revision, into: Slot(slot.path))
     let temporary = try TemporaryDirectory()
     defer { temporary.remove() }
     do {
@@ -71,6 +74,8 @@ struct TestPreparation: Sendable {
       cache.write(json)
       return manifest
     } catch is SuiteError {
+      // What was ended says nothing about the package.
+      try Task.checkCancellation()
       return nil
     }
   }
