@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import QuenchDiagnostics
 import Synchronization
 import SystemPackage
 import Testing
@@ -86,7 +87,7 @@ import Testing
     var manifest = try #require(images.manifest(own))
     manifest.annotations = nil
     let data = try ImageDocuments.encode(manifest)
-    let name = Hexadecimal.text(of: SHA256.hash(data: data))
+    let name = SHA256.hash(data: data).hexadecimal
     try DurableFile.replace(store.layout.blob(name), with: data)
     var index = try images.index()
     index.manifests.append(

@@ -1,3 +1,5 @@
+import QuenchDiagnostics
+
 /// The SHA-256 of an artifact's bytes, which is the SHA-256 of its uncompressed tar layer.
 public struct ArtifactDigest: Hashable, Sendable, CustomStringConvertible {
   /// Sixty-four lowercase hexadecimal digits.
@@ -6,12 +8,12 @@ public struct ArtifactDigest: Hashable, Sendable, CustomStringConvertible {
   /// The digest that sixty-four hexadecimal digits spell, with or without `sha256:` before them; nil for other text.
   public init?(_ text: some StringProtocol) {
     let digits = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : String(text)
-    guard let hexadecimal = Hexadecimal.sha256(digits) else { return nil }
-    description = hexadecimal
+    guard digits.isSHA256 else { return nil }
+    description = digits
   }
 
   init(hashed bytes: some Sequence<UInt8>) {
-    description = Hexadecimal.text(of: bytes)
+    description = bytes.hexadecimal
   }
 
   /// The digest as OCI documents write it.
@@ -42,4 +44,9 @@ extension ArtifactDigest: Codable {
 extension ArtifactDigest: Comparable {
   /// The order of the spellings.
   public static func < (left: ArtifactDigest, right: ArtifactDigest) -> Bool { left.description < right.description }
+}
+
+extension String {
+  /// Whether it is a SHA-256 as this project writes it: sixty-four lowercase hexadecimal digits.
+  var isSHA256: Bool { utf8.count == 64 && utf8.allSatisfy("0123456789abcdef".utf8.contains) }
 }

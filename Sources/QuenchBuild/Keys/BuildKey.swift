@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import QuenchDiagnostics
 import QuenchGit
 
 /// What went into a build: the SHA-256 over the tree, the recipe, the platform and the toolchain.
@@ -12,8 +13,8 @@ public struct BuildKey: Hashable, Sendable, CustomStringConvertible {
 
   /// The key that sixty-four hexadecimal digits spell; nil for other text.
   public init?(_ text: some StringProtocol) {
-    guard let hexadecimal = Hexadecimal.sha256(String(text)) else { return nil }
-    description = hexadecimal
+    guard String(text).isSHA256 else { return nil }
+    description = String(text)
   }
 
   /// The key of building `tree` by `recipe` here.
@@ -21,7 +22,7 @@ public struct BuildKey: Hashable, Sendable, CustomStringConvertible {
   /// `tree` is the whole tree's id, or what stands for the part that the recipe's paths name.
   init(tree: String, recipe: Recipe, platform: Platform, toolchain: [Tool]) throws {
     let document = Document(tree: tree, recipe: RecipeEncoding(recipe), platform: platform, toolchain: toolchain)
-    description = Hexadecimal.text(of: SHA256.hash(data: try ImageDocuments.encode(document)))
+    description = SHA256.hash(data: try ImageDocuments.encode(document)).hexadecimal
   }
 
   /// The first twelve digits, for file names and people.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import QuenchDiagnostics
 import QuenchGit
 import QuenchState
 import SystemPackage
@@ -87,7 +88,7 @@ extension StoredImages {
 
   private func writeDocument(_ document: some Encodable, type: String) throws -> ImageDescriptor {
     let data = try ImageDocuments.encode(document)
-    let name = Hexadecimal.text(of: SHA256.hash(data: data))
+    let name = SHA256.hash(data: data).hexadecimal
     try DurableFile.replace(layout.blob(name), with: data)
     return ImageDescriptor(mediaType: type, digest: "sha256:\(name)", size: Int64(data.count))
   }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import QuenchDiagnostics
 import QuenchGit
 import SystemPackage
 
@@ -43,7 +44,7 @@ struct StoredImages {
   /// The layer of an image that is there; nil when its manifest is not, or is not one of a single layer.
   func manifest(_ digest: String) -> ImageManifest? {
     guard let name = ArtifactDigest(digest)?.description, let data = try? read(layout.blob(name)),
-      Hexadecimal.text(of: SHA256.hash(data: data)) == name
+      SHA256.hash(data: data).hexadecimal == name
     else { return nil }
     return try? JSONDecoder().decode(ImageManifest.self, from: data)
   }

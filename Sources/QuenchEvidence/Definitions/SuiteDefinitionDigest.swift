@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import QuenchDiagnostics
 
 /// The SHA-256 of a suite's definition in its canonical form.
 ///
@@ -13,11 +14,7 @@ public struct SuiteDefinitionDigest: Sendable, Hashable, CustomStringConvertible
 
   /// Digests a definition.
   public init(of content: SuiteDefinitionContent) {
-    let digest = SHA256.hash(data: Self.canonicalForm(of: content))
-    hex = digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    hex = SHA256.hash(data: Self.canonicalForm(of: content)).hexadecimal
   }
 
   /// The digest's hexadecimal digits.

@@ -1,5 +1,6 @@
 internal import Crypto
 import Foundation
+import QuenchDiagnostics
 
 #if canImport(System)
   import System
@@ -34,6 +35,6 @@ struct ConversionSettings: Sendable {
       // The length in front keeps one file's end apart from the next one's beginning.
       digest.update(data: Array("\(content.count):".utf8) + content)
     }
-    fingerprint = words.joined(separator: ",") + "," + digest.hexadecimal()
+    fingerprint = words.joined(separator: ",") + "," + digest.finalize().hexadecimal
   }
 }

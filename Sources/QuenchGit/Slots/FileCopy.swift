@@ -1,4 +1,5 @@
 internal import Crypto
+import QuenchDiagnostics
 
 #if canImport(System)
   import System
@@ -26,7 +27,7 @@ struct FileCopy {
       let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
         count = try source.read(into: UnsafeMutableRawBufferPointer(buffer))
       }
-      guard !chunk.isEmpty else { return digest.hexadecimal() }
+      guard !chunk.isEmpty else { return digest.finalize().hexadecimal }
       digest.update(data: chunk)
       try target?.writeAll(chunk)
     }

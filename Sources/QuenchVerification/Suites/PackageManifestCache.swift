@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import QuenchDiagnostics
 import QuenchGit
 import QuenchState
 import QuenchSuites
@@ -11,7 +12,7 @@ struct PackageManifestCache: Sendable {
 
   init(_ state: StateDirectory, package: String, tree: ObjectID) {
     let key = SHA256.hash(data: Data("\(tree) \(package) \(TestBuildStamp.toolchain)".utf8))
-    file = state.work.appending("manifests").appending(key.map { String(format: "%02x", $0) }.joined())
+    file = state.work.appending("manifests").appending(key.hexadecimal)
   }
 
   func read() -> PackageManifest? {

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import QuenchConfiguration
+import QuenchDiagnostics
 import QuenchEvidence
 import QuenchSuites
 
@@ -55,6 +56,6 @@ extension ServiceConfiguration {
     content.secretsFile = nil
     // Its parts are texts, numbers and lists of them, all of which JSON has.
     let form = (try? encoder.encode(content)) ?? Data()
-    return SHA256.hash(data: form).map { String(format: "%02x", $0) }.joined()
+    return SHA256.hash(data: form).hexadecimal
   }
 }
