@@ -16,11 +16,11 @@ actor VerdictDraft {
   private var limit: TimeLimitReached?
   private(set) var build: Build?
 
-  init(_ request: VerificationRequest, isolation: String) {
+  init(_ request: VerificationRequest, isolation: String) throws {
     verdict = Verdict(
       service: request.configuration.service.name, revision: request.revision.id.description,
       tree: request.revision.tree.description, started: Date(),
-      serviceDefinition: request.configuration.service.definitionDigest, isolation: isolation)
+      serviceDefinition: try request.configuration.service.definitionDigest, isolation: isolation)
     suiteOrder = Dictionary(
       uniqueKeysWithValues: request.suites.enumerated().map { ($0.element.name, $0.offset) })
   }

@@ -21,7 +21,7 @@ extension Verification {
     let tests = preparation(for: request) { _ in }
     return Subject(
       suiteDefinitions: tests.definitionDigests(for: request, sources: try await tests.sources(for: request)),
-      serviceDefinition: service.definitionDigest,
+      serviceDefinition: try service.definitionDigest,
       buildKey: try await builder.key(of: request.revision, by: Recipe(service), in: repository).description)
   }
 }

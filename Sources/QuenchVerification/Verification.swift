@@ -42,7 +42,7 @@ public struct Verification: Sendable {
     _ request: VerificationRequest, align: @escaping @Sendable () async throws -> Void = {},
     report: @escaping @Sendable (VerificationEvent) -> Void
   ) async throws -> Report {
-    let draft = VerdictDraft(request, isolation: Confinement.description)
+    let draft = try VerdictDraft(request, isolation: Confinement.description)
     let clock = ContinuousClock()
     let start = clock.now
     @Sendable func work() async throws {

@@ -8,7 +8,7 @@ import Testing
 struct VerdictDraftTests {
   private struct Broken: Error {}
 
-  private func draft() throws -> VerdictDraft { VerdictDraft(try .example(), isolation: "none") }
+  private func draft() throws -> VerdictDraft { try VerdictDraft(.example(), isolation: "none") }
 
   @Test("Suites stand in the order they are asked for, and passed ones make a passed verdict")
   func order() async throws {
@@ -71,9 +71,9 @@ struct VerdictDraftTests {
 
   @Test("The service's definition changes with anything that is said of it, and with nothing else")
   func serviceDefinition() async throws {
-    let one = await VerdictDraft(try .example(), isolation: "none").finished(after: 1).serviceDefinition
-    let same = await VerdictDraft(try .example(suites: ["api"]), isolation: "none").finished(after: 2).serviceDefinition
-    let other = await VerdictDraft(try .example(run: "./other"), isolation: "none").finished(after: 1).serviceDefinition
+    let one = try await VerdictDraft(.example(), isolation: "none").finished(after: 1).serviceDefinition
+    let same = try await VerdictDraft(.example(suites: ["api"]), isolation: "none").finished(after: 2).serviceDefinition
+    let other = try await VerdictDraft(.example(run: "./other"), isolation: "none").finished(after: 1).serviceDefinition
     #expect(one != nil && one == same && one != other)
   }
 }

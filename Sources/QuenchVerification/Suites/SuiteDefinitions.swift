@@ -48,14 +48,16 @@ extension SuiteDefinitionContent {
 extension ServiceConfiguration {
   /// The SHA-256 of how the service is built and run, in hexadecimal: a verdict on the same tree says nothing of a
   /// service that a host describes otherwise now.
+  ///
+  /// - Throws: `EncodingError` for what JSON cannot say; such services must not be taken for one and the same.
   var definitionDigest: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    var content = self
-    // Where a host keeps the values of secrets is no part of the service, as the values are not.
-    content.secretsFile = nil
-    // Its parts are texts, numbers and lists of them, all of which JSON has.
-    let form = (try? encoder.encode(content)) ?? Data()
-    return SHA256.hash(data: form).hexadecimal
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      var content = self
+      // Where a host keeps the values of secrets is no part of the service, as the values are not.
+      content.secretsFile = nil
+      return SHA256.hash(data: try encoder.encode(content)).hexadecimal
+    }
   }
 }
