@@ -13,4 +13,10 @@ extension BuildStore {
     guard layout.exists else { return 0 }
     return try StoredImages(layout: layout).blobs().reduce(0) { $0 + $1.size }
   }
+
+  /// Whether an artifact's bytes are those of its digest.
+  func isWhole(_ digest: ArtifactDigest) throws -> Bool {
+    var file = try HashingFile(layout.layer(digest))
+    return try file.finish().digest == digest
+  }
 }

@@ -27,7 +27,7 @@ import Testing
     #expect(try await store.size() == cleaning.keptBytes)
     #expect(Set(try await store.builds().map(\.digest)) == [0, 1, 4].reduce(into: []) { $0.insert(builds[$1].digest) })
     #expect(try fixture.keyed() == fixture.indexed())
-    for number in [0, 1, 4] { try await store.verify(builds[number].digest) }
+    for number in [0, 1, 4] { #expect(try store.isWhole(builds[number].digest)) }
     #expect(try await store.build(for: builds[2].key) == nil)
     try Command.run("skopeo inspect oci:\(store.root):\(builds[0].key)", in: fixture.scratch.path)
   }
@@ -65,7 +65,7 @@ import Testing
     let cleaning = try await store.gc(keeping: { [] })
     #expect(cleaning.debris == 4 && cleaning.removed.isEmpty && cleaning.freedBytes == 16)
     #expect(try await store.gc(keeping: { [] }).debris == 0)
-    try await store.verify(kept.digest)
+    #expect(try store.isWhole(kept.digest))
     #expect(try fixture.keyed() == fixture.indexed(), "cleaning also mends the keys")
   }
 
@@ -109,7 +109,7 @@ import Testing
       try await store.gc(keeping: { [] }, limitBytes: 0) { _ in continuation.finish() }
     }
     for await _ in waiting {}
-    try await store.verify(stored.digest)
+    #expect(try store.isWhole(stored.digest))
     hold = nil
     #expect(try await cleaning.value.removed == [stored.digest])
   }
@@ -125,6 +125,6 @@ import Testing
     live.withLock { $0 = [stored.digest] }
     hold = nil
     #expect(try await cleaning.removed.isEmpty)
-    try await store.verify(stored.digest)
+    #expect(try store.isWhole(stored.digest))
   }
 }

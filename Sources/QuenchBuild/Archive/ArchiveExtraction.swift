@@ -55,15 +55,6 @@ struct ArchiveExtraction {
     if let flaw { throw malformed(flaw) }
   }
 
-  /// Hashes the archive without unpacking it.
-  ///
-  /// - Throws: `BuildError` with code `digest-mismatch` or `store-unreadable`; `CancellationError`.
-  func verify() throws {
-    var file = try openFile { try HashingFile(archive) }
-    let found = try reading { try file.finish().digest }
-    guard found == digest else { throw mismatch(found) }
-  }
-
   /// The error for an artifact that the store does not hold.
   var missing: BuildError {
     BuildError(
@@ -71,11 +62,9 @@ struct ArchiveExtraction {
       remedy: "build its revision: quench verify REV")
   }
 
-  private func openArchive() throws -> ArchiveReader { try openFile { try ArchiveReader(archive) } }
-
-  private func openFile<Opened: ~Copyable>(_ open: () throws -> Opened) throws -> Opened {
+  private func openArchive() throws -> ArchiveReader {
     do {
-      return try open()
+      return try ArchiveReader(archive)
     } catch Errno.noSuchFileOrDirectory {
       throw missing
     } catch {

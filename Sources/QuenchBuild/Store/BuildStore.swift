@@ -51,19 +51,6 @@ public struct BuildStore: Sendable {
     }
   }
 
-  /// Hashes an artifact.
-  ///
-  /// - Throws: `BuildError` with code `artifact-missing`, `digest-mismatch` or `store-unreadable`; `CancellationError`.
-  public func verify(_ digest: ArtifactDigest) async throws {
-    let extraction = ArchiveExtraction(archive: layout.layer(digest), digest: digest)
-    guard layout.exists else { throw extraction.missing }
-    let hold = try await hold(reason: "verifying \(digest)")
-    try await DiskExecutor.run {
-      defer { withExtendedLifetime(hold) {} }
-      try extraction.verify()
-    }
-  }
-
   /// Keeps everything in the store from being removed, as long as the result is held.
   ///
   /// For who looks a build up now and unpacks it later.
