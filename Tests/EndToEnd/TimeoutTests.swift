@@ -36,6 +36,9 @@ struct TimeoutTests {
     let (answer, duration) = try await verify(world)
     #expect(duration < .seconds(30))
     #expect(answer.json["suites"].named("check")["result"].string == "PASSED", "\(answer.outcome)")
+    #expect(answer.status == 3 && answer.json["result"].string == "ERROR", "\(answer.outcome)")
+    let reason = answer.json["reason"].string ?? ""
+    for word in ["cleanup", "out of time", "cleaning"] { #expect(reason.contains(word), "\(word): \(reason)") }
     let left = ProcessTable.entries(ofWorld: world.root)
     #expect(left.isEmpty)
   }
