@@ -14,7 +14,7 @@ extension WrongFile {
     .service("outputs alike", "  outputs: [a/app, b/app/]\n", "4:20 bad-value"),
     .service("an absolute output", "  outputs: [/usr/bin/env]\n", "4:13 bad-value"),
     .service("an output outside", "  outputs:\n    - a/../../b\n", "5:7 bad-value"),
-    .service("the whole tree for an output", "  outputs: [.]\n", "4:13 bad-value"),
+    .service("the whole tree twice", "  outputs: [., ./]\n", "4:16 bad-value"),
     .service("a list in outputs", "  outputs: [[a]]\n", "4:13 wrong-type"),
     .service("a path for health", "  health: /health\n", "4:11 wrong-type -> { path: /health }"),
     .service("no probe", "  health: { interval: 1s }\n", "4:3 missing-key"),

@@ -65,4 +65,11 @@ import Testing
     let faults = error?.faults.map { "\($0.line):\($0.column) \($0.code.rawValue)" }
     #expect(faults == ["2:15 bad-value", "2:17 missing-key", "2:22 unknown-key"])
   }
+
+  @Test func theWholeCheckoutIsAnOutput() throws {
+    for output in [".", "./"] {
+      let yaml = "service: { name: a, run: ./a, outputs: [\(output), build/b] }"
+      #expect(try ServiceConfiguration.read(yaml: yaml, file: "f").outputs == [output, "build/b"])
+    }
+  }
 }

@@ -51,9 +51,9 @@ extension Field {
     var places: [String: Field] = [:]
     var outputs: [String] = []
     for element in elements {
-      guard let output = element.path(wanted: "a path"), let last = RelativePath.components(of: output).last else {
-        continue
-      }
+      guard let output = element.path(wanted: "a path", allowsRoot: true) else { continue }
+      // `.` is everything in the checkout, which lands as it is.
+      let last = RelativePath.components(of: output).last ?? "."
       if let first = places[last], case .scalar(let text, _) = first.value.kind {
         element.refuse(
           "lands as \(Quotation.of(last)) at the artifact's root, where \(Quotation.of(text)) lands already")

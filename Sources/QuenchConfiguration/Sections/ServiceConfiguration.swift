@@ -12,7 +12,8 @@ public struct ServiceConfiguration: Sendable, Equatable, Codable {
   public var name: String
   /// What makes the outputs; nil when there is nothing to build.
   public var build: CommandConfiguration?
-  /// Files and folders the artifact holds, relative to the checkout; each lands under its last component.
+  /// Files and folders the artifact holds, relative to the checkout; each lands under its last component,
+  /// and of `.` everything that is in the checkout.
   public var outputs: [String]
   /// The command that is the service, run in a fresh directory holding the artifact.
   public var run: String
