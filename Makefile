@@ -39,11 +39,13 @@ build: setup ## build quench for development
 release: setup ## build quench with optimisation
 	$(SWIFT) build --configuration release --static-swift-stdlib --product quench
 
-install: ## put what `make release` built, and its completions, below PREFIX (/usr/local)
+install: ## put what `make release` built, its completions and quench.yml's reference, below PREFIX (/usr/local)
 	@test -x .build/release/quench || { echo "build it first: make release" >&2; exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d \
+	  $(DESTDIR)$(PREFIX)/share/doc/quench
 	install -m 755 .build/release/quench $(DESTDIR)$(PREFIX)/bin/quench
+	install -m 644 Sources/quench/Quench.docc/Configuration.md $(DESTDIR)$(PREFIX)/share/doc/quench/Configuration.md
 	.build/release/quench --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/quench
 	.build/release/quench --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_quench
 	.build/release/quench --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/quench.fish

@@ -25,10 +25,12 @@ enum KnownKeys {
   ]
   static let approvals = ["required", "keys", "self"]
 
-  private static let places: [(place: String, keys: [String])] = [
+  /// The mappings by their paths; those that stand in several places, by one of them.
+  static let places: [(place: String, keys: [String])] = [
     ("", file), ("service", service), ("hot", hot), ("cold", cold), ("balancer", balancer), ("gate", gate),
     ("service.health", health), ("service.stop", stop), ("suites.<name>", suite),
-    ("suites.<name>.swift-test", swiftTest), ("gate.approvals", approvals),
+    ("suites.<name>.swift-test", swiftTest), ("gate.approvals", approvals), ("service.build", command),
+    ("dependencies.<name>", dependency),
   ]
 
   /// Where else `key` stands, as a path; nil when nowhere.
