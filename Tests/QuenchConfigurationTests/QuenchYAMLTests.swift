@@ -18,14 +18,15 @@ import Testing
     let text = QuenchYAML.text(of: Self.draft)
     #expect(
       text == """
-        # Quench: test it hot, ship it cold.
+        # Quench: test it hot, ship it cold. Every key with its type, default and meaning: Configuration.md, which is in
+        # Sources/quench/Quench.docc of Quench's repository, and in share/doc/quench where Quench is installed.
 
         service:
           name: orders
           # Runs in a checkout of the revision.
           build: swift build -c release --product orders
-          # What the artifact holds; each lands at its root under its last component. What is in them and not committed is
-          # removed before each build, so name what is made, not the folder that it is made in.
+          # What the artifact holds; each lands at its root under its last component, of `.` all that is in the checkout. What
+          # is in them and not committed is removed before each build: name what is made, not the folder it is made in.
           outputs: [.build/release/orders, Public]
           # The service itself, in a fresh directory that holds the artifact. PORT and QUENCH_* are environment variables.
           run: ./orders --port ${PORT}
@@ -45,15 +46,8 @@ import Testing
           smoke:
             command: ./smoke.sh
 
-        # The rest is optional; these are the defaults.
-        # hot:  { instances: 2, baseline: live, retain: 2 }
-        # cold: { instances: 2, retain: 1, bake: 30s, provider: process }
-        # balancer: { engine: embedded, production: 127.0.0.1:8080, test: 127.0.0.1:8081, mode: hot-warm }
-
-        # What a build needs before it is promoted. By default every suite has to be PASSED.
-        # gate:
-        #   branch: main
-        #   signers: [keys/ci.pub]              # only evidence signed by these keys counts then
+        # The hot instances that suites share; these are the defaults.
+        # hot: { instances: 2, baseline: live, retain: 2 }
 
         """)
     #expect(try Configuration.read(yaml: text, file: "quench.yml") == Self.draft.configuration)
@@ -63,14 +57,10 @@ import Testing
     let text = QuenchYAML.text(of: ConfigurationDraft(name: "a", run: "./a"))
     let marker = "# hot:"
     let head = try #require(text.range(of: marker)?.lowerBound)
-    let tail = text[head...].split(separator: "\n").filter { !$0.hasPrefix("# What") }.map { $0.dropFirst(2) }
+    let tail = text[head...].split(separator: "\n").map { $0.dropFirst(2) }
     let configuration = try Configuration.read(
       yaml: text[..<head] + tail.joined(separator: "\n"), file: "quench.yml")
-    #expect(
-      configuration
-        == Configuration(
-          service: ServiceConfiguration(name: "a", run: "./a"),
-          gate: GateConfiguration(branch: "main", signers: ["keys/ci.pub"])))
+    #expect(configuration == Configuration(service: ServiceConfiguration(name: "a", run: "./a")))
   }
 
   @Test func draftsReadBackEqual() throws {

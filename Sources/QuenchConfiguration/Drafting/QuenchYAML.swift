@@ -5,7 +5,10 @@ public enum QuenchYAML {
   /// A draft whose values no `quench.yml` could have, such as a suite without a name, is written as it is and
   /// refused when it is read.
   public static func text(of draft: ConfigurationDraft) -> String {
-    var lines = ["# Quench: test it hot, ship it cold.", ""]
+    var lines = [
+      "# Quench: test it hot, ship it cold. Every key with its type, default and meaning: Configuration.md, which is in",
+      "# Sources/quench/Quench.docc of Quench's repository, and in share/doc/quench where Quench is installed.", "",
+    ]
     lines += service(draft)
     lines.append("")
     lines += suites(draft.suites)
@@ -23,8 +26,8 @@ public enum QuenchYAML {
     }
     if !draft.outputs.isEmpty {
       lines += [
-        "  # What the artifact holds; each lands at its root under its last component. What is in them and not committed is",
-        "  # removed before each build, so name what is made, not the folder that it is made in.",
+        "  # What the artifact holds; each lands at its root under its last component, of `.` all that is in the checkout. What",
+        "  # is in them and not committed is removed before each build: name what is made, not the folder it is made in.",
         "  outputs: \(YAMLScalar.list(draft.outputs))",
       ]
     }
@@ -70,7 +73,8 @@ public enum QuenchYAML {
   private static func suites(_ suites: [SuiteConfiguration]) -> [String] {
     guard !suites.isEmpty else {
       return [
-        "# No tests were found. A suite is `swift-test: { package: ., filter: … }` or any command:",
+        "# No tests were found, and without a suite nothing is verified. One is `swift-test: { package: ., filter: … }` or",
+        "# any command that exits with 0 only when its tests have run and passed:",
         "# suites:", "#   smoke:", "#     command: ./smoke.sh",
       ]
     }
@@ -125,14 +129,7 @@ public enum QuenchYAML {
   /// The sections that a first file leaves at their defaults.
   private static let rest = [
     "",
-    "# The rest is optional; these are the defaults.",
-    "# hot:  { instances: 2, baseline: live, retain: 2 }",
-    "# cold: { instances: 2, retain: 1, bake: 30s, provider: process }",
-    "# balancer: { engine: embedded, production: 127.0.0.1:8080, test: 127.0.0.1:8081, mode: hot-warm }",
-    "",
-    "# What a build needs before it is promoted. By default every suite has to be PASSED.",
-    "# gate:",
-    "#   branch: main",
-    "#   signers: [keys/ci.pub]              # only evidence signed by these keys counts then",
+    "# The hot instances that suites share; these are the defaults.",
+    "# hot: { instances: 2, baseline: live, retain: 2 }",
   ]
 }
