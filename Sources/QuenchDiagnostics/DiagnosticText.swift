@@ -1,3 +1,5 @@
+import Foundation
+
 /// Renders any error as the short tree that people read on a terminal.
 public enum DiagnosticText {
   /// The lines for `error`: its message, each cause indented below the one it explains, then the remedy.
@@ -9,7 +11,7 @@ public enum DiagnosticText {
     while let current = next {
       let prefix = depth == 0 ? "" : String(repeating: "  ", count: depth - 1) + "└─ "
       guard let diagnostic = current as? any Diagnostic else {
-        lines.append(prefix + String(describing: current))
+        lines.append(prefix + message(of: current))
         break
       }
       lines.append(prefix + diagnostic.message)
@@ -19,5 +21,14 @@ public enum DiagnosticText {
     }
     if let remedy { lines.append("next: \(remedy)") }
     return lines
+  }
+
+  /// What `error` says of itself, without its causes; of a file operation, the system's own words for what went wrong.
+  public static func message(of error: any Error) -> String {
+    if let diagnostic = error as? any Diagnostic { return diagnostic.message }
+    if let number = SystemFailure(error)?.number { return String(cString: strerror(number)) }
+    let system = error as NSError
+    return [NSCocoaErrorDomain, NSURLErrorDomain].contains(system.domain)
+      ? system.localizedDescription : String(describing: error)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchDiagnostics
 import SystemPackage
 
 /// Quench's own folder, `.quench/` beside `quench.yml` or `QUENCH_HOME`, and where in it things are.
@@ -49,7 +50,7 @@ public struct StateDirectory: Sendable, Hashable {
 
   /// Makes the folder and its parts, readable by their owner alone, and has git ignore all of it.
   ///
-  /// - Throws: `StateError` with code `state-unwritable`.
+  /// - Throws: `StateError` with code `state-unwritable` or `state-full`.
   public func prepare() throws(StateError) {
     do {
       for (folder, mode) in [
@@ -63,6 +64,12 @@ public struct StateDirectory: Sendable, Hashable {
         try Data("*\n".utf8).write(to: URL(filePath: ignore), options: .atomic)
       }
     } catch {
+      if SystemFailure(error)?.isDiskFull == true {
+        throw StateError(
+          .full, "the disk is full: cannot write Quench's folder \(root)",
+          remedy: "free space (df -h '\(root.removingLastComponent())'), or name a folder on another disk: "
+            + "QUENCH_HOME=/path quench …", cause: error)
+      }
       throw StateError(
         .unwritable, "cannot write Quench's folder \(root)",
         remedy: "give this user write access there, or name another folder: QUENCH_HOME=/path quench …", cause: error)

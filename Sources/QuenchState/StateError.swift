@@ -6,6 +6,8 @@ public struct StateError: Diagnostic {
   public enum Code: String, Sendable, CaseIterable {
     /// The state folder cannot be made or written.
     case unwritable = "state-unwritable"
+    /// There is no room left for what goes in the state folder.
+    case full = "state-full"
     /// Another process holds the lock.
     case locked
   }

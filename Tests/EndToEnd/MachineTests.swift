@@ -107,6 +107,19 @@ struct MachineTests {
     #expect(second.passed, "\(second)")
   }
 
+  @Test(.world("greeter"), .enabled(if: getuid() == 0, "only root can mount"))
+  func noRoomForTheStateIsSaid() async throws {
+    let world = try World.current
+    let state = world.root.appending("none")
+    try FileManager.default.createDirectory(atPath: state.string, withIntermediateDirectories: true)
+    try await world.tool("mount", "-t", "tmpfs", "-o", "nr_inodes=1", "tmpfs", state.string)
+    world.atEnd { try await world.tool("umount", "--lazy", state.string) }
+    let outcome = try await world.quench("verify", environment: ["QUENCH_HOME": state.string])
+    #expect(outcome.status == 3, "\(outcome)")
+    #expect(outcome.stderr.contains("the disk is full: cannot write Quench's folder \(state)"), "\(outcome)")
+    #expect(outcome.stderr.contains("No space left on device") && outcome.stderr.contains("next: free space"))
+  }
+
   @Test(.world("greeter"))
   func twoVerificationsAtOnceDoNotDisturbEachOther() async throws {
     let world = try World.current

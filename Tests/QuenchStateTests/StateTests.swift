@@ -1,4 +1,5 @@
 import Foundation
+import QuenchDiagnostics
 import QuenchState
 import SystemPackage
 import Testing
@@ -29,6 +30,18 @@ final class Scratch: Sendable {
     #expect(StateDirectory(beside: folder, environment: ["QUENCH_HOME": ""]).root == "/srv/orders/.quench")
   }
 
+  @Test func fileErrorsAreToldByTheSystemsReason() {
+    let reasons: [(any Error, String)] = [
+      (POSIXError(.ENOSPC), "No space left on device"), (CocoaError(.fileWriteOutOfSpace), "No space left on device"),
+      (CocoaError(.fileReadNoSuchFile), "No such file or directory"),
+      (CocoaError(.fileWriteUnknown, userInfo: [NSUnderlyingErrorKey: POSIXError(.EROFS)]), "Read-only file system"),
+      (Errno.permissionDenied, "Permission denied"), (CancellationError(), "CancellationError()"),
+    ]
+    for (error, reason) in reasons { #expect(DiagnosticText.message(of: error) == reason) }
+    #expect(SystemFailure(POSIXError(.EDQUOT))?.isDiskFull == true)
+    #expect(SystemFailure(CancellationError()) == nil)
+  }
+
   @Test func aFolderThatCannotBeMadeIsNamed() throws {
     let scratch = try Scratch()
     let file = scratch.state.root.appending("file")
@@ -36,6 +49,8 @@ final class Scratch: Sendable {
     let error = #expect(throws: StateError.self) { try StateDirectory(root: file.appending("below")).prepare() }
     #expect(error?.code == .unwritable)
     #expect(error?.message.contains(file.string) == true && error?.remedy?.contains("QUENCH_HOME") == true)
+    #expect(error?.description.contains("Not a directory") == true, "the system's reason: \(String(describing: error))")
+    #expect(error?.description.contains("NSCocoa") == false)
   }
 }
 

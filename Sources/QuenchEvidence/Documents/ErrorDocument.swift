@@ -17,21 +17,17 @@ public struct ErrorDocument: WireDocument, Equatable {
   /// Writes down an error; one that is no `Diagnostic` has the code `unexpected`.
   public init(_ error: any Error) {
     code = (error as? any Diagnostic)?.codeText ?? "unexpected"
-    message = Self.message(of: error)
+    message = DiagnosticText.message(of: error)
     var causes: [String] = []
     var remedy: String?
     var next: (any Error)? = error
     while let diagnostic = next as? any Diagnostic {
       remedy = remedy ?? diagnostic.remedy
       next = diagnostic.cause
-      if let next { causes.append(Self.message(of: next)) }
+      if let next { causes.append(DiagnosticText.message(of: next)) }
     }
     self.remedy = remedy
     self.causes = causes
-  }
-
-  private static func message(of error: any Error) -> String {
-    (error as? any Diagnostic)?.message ?? String(describing: error)
   }
 
   private enum CodingKeys: String, CodingKey {
