@@ -22,16 +22,17 @@ public struct QuenchCommand: AsyncParsableCommand {
       WORDS
         revision    a git commit; branches and tags are resolved once
         recipe      how to build and run the service: `service` in quench.yml
-        build       what a recipe makes of a revision, kept in the store by its key and its digest
-        instance    one running copy of a build, with a port, data and a log of its own
-        hot set     the instances that serve tests; kept between commands after quench hot deploy
+        build       what a recipe makes of a revision, kept by its key and its digest
+        instance    one running copy of a build, with its own port, data and log
+        hot set     the instances that serve tests; kept after quench hot deploy
         baseline    the revision and data that a kept hot set returns to after tests
         suite       a named set of tests: a Swift package's, or any command
-        verdict     PASSED, FAILED, INCONCLUSIVE or ERROR for a revision, a build's digest and its suites
+        verdict     PASSED, FAILED, INCONCLUSIVE or ERROR for a revision's build
 
       EXIT STATUS
-        0 passed, done · 1 failed · 2 inconclusive · 3 could not build, start or reach something · 64 wrong usage · \
-      78 wrong quench.yml · 130 interrupted, and rolled back
+        0 passed, done · 1 failed · 2 inconclusive · 64 wrong usage ·
+        3 could not build, start or reach something · 78 wrong quench.yml ·
+        130 interrupted, and rolled back
       """,
     version: "0.1.0",
     groupedSubcommands: [
@@ -55,8 +56,17 @@ public struct QuenchCommand: AsyncParsableCommand {
       if !(error is ExitCode), exitCode(for: error).rawValue == ExitStatus.usage.rawValue {
         writeUsageDocument(for: error)
       }
-      exit(withError: error)
+      complainAndExit(error)
     }
+  }
+
+  /// Ends as the parser would, but speaks of an error as every command does.
+  private static func complainAndExit(_ error: any Error) -> Never {
+    let text = fullMessage(for: error)
+    guard !exitCode(for: error).isSuccess, text.hasPrefix("Error: ") else { exit(withError: error) }
+    let console = Console(format: .text, verbosity: .normal)
+    console.complaint(console.errorStyle.red("error:") + text.dropFirst("Error:".count))
+    exit(withError: exitCode(for: error))
   }
 
   /// With `--format json` a wrong command line is a document too, although its options could not be read.

@@ -108,6 +108,6 @@ struct ConfigurationTests {
   func wrongUsageIsSixtyFour(arguments: [String]) async throws {
     let outcome = try await World.current.command(["verify"] + arguments).run()
     #expect(outcome.status == 64, "\(outcome)")
-    #expect(outcome.stderr.contains("quench"), "how it is used")
+    #expect(outcome.stderr.hasPrefix("error: ") && outcome.stderr.contains("quench"), "how it is used: \(outcome)")
   }
 }

@@ -121,7 +121,9 @@ struct StoreTests {
     #expect(world.exists(try blob(digest, of: world)))
   }
 
-  @Test(.world("greeter"), arguments: [[], ["--keep-size", "much"], ["--older-than", "yesterday"]])
+  @Test(
+    .world("greeter"),
+    arguments: [[], ["--keep-size", "much"], ["--keep-size", "1"], ["--older-than", "yesterday"]])
   func cleaningNeedsALimit(arguments: [String]) async throws {
     let outcome = try await World.current.command(["gc"] + arguments).run()
     #expect(outcome.status == 64, "\(outcome)")

@@ -52,13 +52,14 @@ struct Examination: Sendable {
       checks.append(
         Check(
           name: "quench.yml", finding: .good,
-          detail:
-            "service \(configuration.service.name), suites \(configuration.suites.map(\.name).joined(separator: ", "))")
-      )
+          detail: "\(file): service \(configuration.service.name), "
+            + (configuration.suites.isEmpty
+              ? "no suites" : "suites \(configuration.suites.map(\.name).joined(separator: ", "))")))
     } catch {
       checks.append(Self.fault("quench.yml", error))
     }
     let state = StateDirectory(beside: folder)
+    let fromEnvironment = state == StateDirectory(beside: folder, environment: [:]) ? "" : " (QUENCH_HOME)"
     do {
       try state.prepare()
       let free =
@@ -66,7 +67,7 @@ struct Examination: Sendable {
       checks.append(
         Check(
           name: "state", finding: free < 1 << 30 ? .weak : .good,
-          detail: "\(state.root), \(ByteCount(bytes: free)) free",
+          detail: "\(state.root)\(fromEnvironment), \(ByteCount(bytes: free)) free",
           remedy: free < 1 << 30 ? "quench gc --older-than 7d" : nil))
     } catch {
       checks.append(Self.fault("state", error))

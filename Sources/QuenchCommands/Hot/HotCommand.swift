@@ -10,8 +10,8 @@ struct HotCommand: AsyncParsableCommand {
       test and back to its baseline afterwards.
 
       EXAMPLES
-        quench hot deploy main      build main and start its instances; what was there is retained
-        quench hot rollback         back to what was there before, at once
+        quench hot deploy main   build and start main, retain what was there
+        quench hot rollback      back to what was there before, at once
         quench hot status --format json
       """,
     subcommands: [

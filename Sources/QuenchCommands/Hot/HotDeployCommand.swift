@@ -16,7 +16,7 @@ struct HotDeployCommand: QuenchSubcommand {
         quench hot deploy v1.4
 
       EXIT STATUS
-        0 the set is on the revision · 3 could not build or start, and nothing was changed
+        0 the set is on the revision · 3 could not build or start, nothing changed
       """)
 
   @OptionGroup var global: GlobalOptions

@@ -7,7 +7,13 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The git repository, or a folder in it.", valueName: "path"))
   var repository: String = "."
 
-  @Option(help: ArgumentHelp("The configuration to use instead of the repository's quench.yml.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      """
+      This host's quench.yml, instead of the nearest one. The suites and sets are read from it; `service` comes from the \
+      file of the same path in the revision. What Quench keeps is in .quench beside it, or where the environment variable \
+      QUENCH_HOME says.
+      """, valueName: "file"))
   var config: String?
 
   @Option(help: "Whether the result is text for people or one JSON document.")

@@ -23,7 +23,9 @@ struct GarbageCollectionCommand: QuenchSubcommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: ArgumentHelp("Remove builds until the store is no larger than this: 500MB, 2GB.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp(
+      "Remove builds until the store is no larger than this, which has a unit: 500MB, 2GB.", valueName: "size"))
   var keepSize: ByteCount?
 
   @Option(
@@ -70,8 +72,12 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
   init?(argument: String) {
     let units: [(String, Int64)] = [
       ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("kB", 1000), ("KB", 1000),
-      ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1), ("", 1),
+      ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
     ]
+    if argument == "0" {
+      bytes = 0
+      return
+    }
     for (unit, factor) in units where argument.hasSuffix(unit) {
       guard let number = Double(argument.dropLast(unit.count)), number >= 0, number * Double(factor) < 1e18 else {
         continue
@@ -82,7 +88,10 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
     return nil
   }
 
-  var description: String { bytes.formatted(.byteCount(style: .decimal)) }
+  var description: String {
+    // Foundation spells nothing as `Zero kB`, and a byte as one of the kilobytes.
+    bytes < 1000 ? Int(bytes).counting("byte") : bytes.formatted(.byteCount(style: .decimal))
+  }
 }
 
 extension InstanceFolder {

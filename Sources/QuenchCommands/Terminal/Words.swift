@@ -2,8 +2,9 @@ import Foundation
 import QuenchSuites
 
 extension Double {
-  /// A length of time for people: `0.12 s`, `3.4 s`, `2 min 5 s`.
+  /// A length of time for people: `under 0.01 s`, `0.12 s`, `3.4 s`, `2 min 5 s`.
   var asSeconds: String {
+    if self < 0.01 { return "under 0.01 s" }
     if self < 1 { return String(format: "%.2f s", self) }
     if self < 60 { return String(format: "%.1f s", self) }
     return "\(Int(self) / 60) min \(Int(self) % 60) s"

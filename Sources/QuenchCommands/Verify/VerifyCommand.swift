@@ -14,23 +14,26 @@ struct VerifyCommand: QuenchSubcommand {
     abstract:
       "Build a revision, start hot instances of it, run the suites against them, roll back, record the verdict.",
     discussion: """
-      A revision is built from the commit, never from the working tree, so uncommitted changes play no part. A build \
-      that the store already has is not made again. With a kept hot set it is rolled to the revision and back to its \
-      baseline; without one, instances are started for the verification and stopped at its end.
+      A revision is built from the commit, never from the working tree, by the `service` in the commit's own quench.yml. \
+      What the suites are is read from this host's quench.yml, uncommitted edits included; the tests themselves come from \
+      the commit too, unless a suite has `tests-from`.
+
+      A build that the store already has is not made again. With a kept hot set it is rolled to the revision and back to \
+      its baseline; without one, instances are started for the verification and stopped at its end.
 
       In a range, a revision that was verified before with the same suites, recipe and toolchain is known and not \
       verified again; one whose quench.yml is wrong is an ERROR, and the others go on. When the time limit is reached, \
       what was not begun is listed and not verified.
 
       EXAMPLES
-        quench verify                          HEAD, all suites
-        quench verify v1.4 --suite api         one suite of a tag
-        quench verify main~20..main            a range, newest first; what is known is skipped
+        quench verify                    HEAD, all suites
+        quench verify v1.4 --suite api   one suite of a tag
+        quench verify main~20..main      a range, newest first, without what is known
         quench verify --junit junit.xml --artifacts out/
 
       EXIT STATUS
-        0 passed · 1 failed · 2 inconclusive · 3 could not build or start · 64 wrong usage · 78 wrong quench.yml ·
-        130 interrupted, and everything stopped
+        0 passed · 1 failed · 2 inconclusive · 3 could not build or start ·
+        64 wrong usage · 78 wrong quench.yml · 130 interrupted, everything stopped
       """)
 
   @OptionGroup var global: GlobalOptions

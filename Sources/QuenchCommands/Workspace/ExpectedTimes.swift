@@ -9,7 +9,7 @@ struct ExpectedTimes: Sendable {
   var suites: [String: Double] = [:]
 
   /// The time to expect, as it follows the name of what takes it.
-  static func note(_ seconds: Double?) -> String { seconds.map { " (about \($0.asSeconds))" } ?? "" }
+  static func note(_ seconds: Double?) -> String { seconds.map { $0 < 0.01 ? "" : " (about \($0.asSeconds))" } ?? "" }
 }
 
 extension Workspace {
