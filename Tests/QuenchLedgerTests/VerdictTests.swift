@@ -78,6 +78,18 @@ struct VerdictTests {
     }
   }
 
+  @Test("What ran as an instance is known from the verdict it served")
+  func instances() async throws {
+    let scratch = try Scratch()
+    let ledger = try await scratch.ledger()
+    var verdict = Verdict.example()
+    verdict.instances = [VerifiedInstance(id: "hot-1", port: 1, revision: hex("a"))]
+    try await ledger.record(verdict)
+    try await ledger.record(.example(service: "users"))
+    #expect(try await ledger.verifiedInstances() == ["hot-1": InstanceOrigin(service: "orders", revision: hex("a"))])
+    #expect(try await ledger.verifiedInstances(ofLast: 1).isEmpty)
+  }
+
   @Test("A duration that is not a number is refused, and nothing of its verdict stays")
   func unrecordable() async throws {
     let scratch = try Scratch()

@@ -1,5 +1,6 @@
 import Foundation
 import QuenchInstances
+import QuenchLedger
 import QuenchState
 import SystemPackage
 
@@ -11,26 +12,57 @@ struct InstanceLogs {
     var path: FilePath
     /// The instance's folder, which is there until it is removed.
     var folder: FilePath
+    /// When it last printed something.
+    var written: Date
+    /// What ran as the instance; nil where nothing tells any more.
+    var origin: InstanceOrigin?
 
     var isLive: Bool { FileManager.default.fileExists(atPath: folder.string) }
   }
 
   var state: StateDirectory
+  /// What the ledger knows of instances, by their names.
+  var origins: [String: InstanceOrigin]
 
-  /// Live instances first, then removed ones, each by name.
+  /// The logs there are, newest first.
   func all() -> [Log] {
-    let live = names(in: state.instances).map { id in
-      Log(
-        id: id, path: InstanceFolder(path: state.instances.appending(id)).log, folder: state.instances.appending(id))
+    let live = names(in: state.instances).compactMap { id in
+      log(of: id, at: InstanceFolder(path: state.instances.appending(id)).log)
     }
-    let removed = names(in: state.logs.appending("instances")).map { id in
-      Log(
-        id: id, path: state.logs(ofInstance: id).appending("service.log"), folder: state.instances.appending(id))
+    let removed = names(in: state.logs.appending("instances")).compactMap { id in
+      log(of: id, at: state.logs(ofInstance: id).appending("service.log"))
     }
-    return (live + removed).filter { FileManager.default.fileExists(atPath: $0.path.string) }
+    return (live + removed).sorted { ($1.written, $0.id) < ($0.written, $1.id) }
+  }
+
+  private func log(of id: String, at path: FilePath) -> Log? {
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path.string),
+      let written = attributes[.modificationDate] as? Date
+    else { return nil }
+    let folder = state.instances.appending(id)
+    return Log(
+      id: id, path: path, folder: folder, written: written,
+      origin: origins[id] ?? Description(in: InstanceFolder(path: folder))?.origin)
   }
 
   private func names(in folder: FilePath) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []).sorted()
+    (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
+  }
+}
+
+/// What stands in a live instance's folder about it, as far as it matters here.
+private struct Description: Decodable {
+  struct Service: Decodable { var name: String }
+
+  var service: Service
+  var instance: Instance
+
+  var origin: InstanceOrigin { InstanceOrigin(service: service.name, revision: instance.revision) }
+
+  init?(in folder: InstanceFolder) {
+    guard let data = FileManager.default.contents(atPath: folder.description.string),
+      let read = try? JSONDecoder().decode(Self.self, from: data)
+    else { return nil }
+    self = read
   }
 }

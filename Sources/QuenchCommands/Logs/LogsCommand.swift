@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import QuenchDiagnostics
+import QuenchLedger
 import SystemPackage
 
 /// `quench logs`.
@@ -8,13 +10,13 @@ struct LogsCommand: QuenchSubcommand {
     commandName: "logs",
     abstract: "Show what an instance printed.",
     discussion: """
-      Without an instance it lists those that have a log, removed ones too. An instance may be named by the beginning \
-      of its name.
+      Without an instance it lists those that have a log, removed ones too, the one that printed last first. An \
+      instance may be named by the beginning of its name.
 
       EXAMPLES
-        quench logs                      which logs there are
+        quench logs                      which logs there are, newest first
         quench logs hot-1a2b3c4d -n 20   the last 20 lines
-        quench logs hot-1a2b3c4d -f      and what follows, until the instance is removed
+        quench logs hot-1a2b3c4d -f      and what follows, until it is removed
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -36,10 +38,14 @@ struct LogsCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
-    let logs = InstanceLogs(state: workspace.state).all()
+    let logs = InstanceLogs(state: workspace.state, origins: try await workspace.ledger.verifiedInstances()).all()
     guard let wanted = instance else {
-      var table = Table("INSTANCE", "STATE", "LOG")
-      for log in logs { table.add(log.id, log.isLive ? "live" : "removed", log.path.string) }
+      var table = Table("INSTANCE", "STATE", "LAST PRINTED", "SERVICE", "REVISION", "LOG")
+      for log in logs {
+        table.add(
+          log.id, log.isLive ? "live" : "removed", log.written.formatted(Self.time), log.origin?.service ?? "-",
+          log.origin.map { String($0.revision.prefix(7)) } ?? "-", log.path.string)
+      }
       for line in table.lines(console.style) { console.result(line) }
       try console.document(LogsDocument(logs: logs.map { LogsDocument.Entry($0) }).encoded())
       return .passed
@@ -57,13 +63,24 @@ struct LogsCommand: QuenchSubcommand {
     return .passed
   }
 
+  /// `2026-03-01 14:05:09`, in the time zone of whoever reads it.
+  private static let time = Date.VerbatimFormatStyle(
+    format: """
+      \(year: .padded(4))-\(month: .twoDigits)-\(day: .twoDigits) \
+      \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits)
+      """, locale: Locale(identifier: "en_US_POSIX"), timeZone: .current, calendar: Calendar(identifier: .gregorian))
+  /// How many names are shown of those that one could stand for.
+  private static let mostChoices = 10
+
   private func choose(_ wanted: String, among logs: [InstanceLogs.Log]) throws -> InstanceLogs.Log {
     let matching = logs.first { $0.id == wanted }.map { [$0] } ?? logs.filter { $0.id.hasPrefix(wanted) }
     guard let log = matching.first, matching.count == 1 else {
+      guard !matching.isEmpty else { throw UsageError("no instance \(wanted) has a log", remedy: "quench logs") }
+      let rest = matching.count - Self.mostChoices
       throw UsageError(
-        matching.isEmpty
-          ? "no instance \(wanted) has a log" : "\(wanted) could be \(matching.map(\.id).joined(separator: ", "))",
-        remedy: "quench logs")
+        "\(wanted) could be any of \(matching.count), newest first:"
+          + matching.prefix(Self.mostChoices).map { "\n  \($0.id)" }.joined()
+          + (rest > 0 ? "\n  and \(rest) more" : ""), remedy: "quench logs")
     }
     return log
   }

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchLedger
 import SystemPackage
 
 /// The wire form of logs, `quench.logs/v1`: which there are, and the end of the one that was asked for.
@@ -7,12 +8,18 @@ struct LogsDocument: Encodable {
     var instance: String
     var state: String
     var path: String
+    var written: Date
+    var service: String?
+    var revision: String?
     var lines: [String]?
 
     init(_ log: InstanceLogs.Log, text: String? = nil) {
       instance = log.id
       state = log.isLive ? "live" : "removed"
       path = log.path.string
+      written = log.written
+      service = log.origin?.service
+      revision = log.origin?.revision
       lines = text.map { text in
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         return lines.last == "" ? lines.dropLast() : lines
@@ -25,6 +32,7 @@ struct LogsDocument: Encodable {
 
   func encoded() throws -> Data {
     let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     return try encoder.encode(self)
   }
