@@ -40,6 +40,52 @@ struct CommandTests {
     #expect(doctor.json["checks"].named("quench.yml")["finding"].string == "good", "\(doctor.outcome)")
   }
 
+  @Test(.world)
+  func initOfAnUnknownKindIsVerifiedAsItIs() async throws {
+    let world = try World.current
+    try world.copy(Product.fixtures.appending("greeter").appending("greeter.py"), to: "greeter.py")
+    try world.copy(Product.fixtures.appending("greeter").appending("smoke.sh"), to: "smoke.sh")
+    try await world.tool("mv", "greeter.py", "greeter")
+    try world.write("run.sh", "#!/bin/sh\nexec ./greeter --port \"$PORT\"\n", executable: true)
+    let written = try await world.ask("init")
+    #expect(written.status == 0, "\(written.outcome)")
+    #expect(written.json["suites"].array.map(\.string) == ["smoke"])
+    #expect(try world.read(world.repository.appending("quench.yml")).contains("outputs: [.]"))
+    try await world.commit("A service")
+    let outcome = try await world.quench("verify")
+    #expect(outcome.passed, "\(outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func initInAFolderOfARepositoryStartsFromItsRoot() async throws {
+    let world = try World.current
+    for name in ["greeter.py", "test_greeter.py", "smoke.sh"] {
+      try world.write("apps/my greeter/\(name)", "")
+      try world.copy(Product.fixtures.appending("greeter").appending(name), to: "apps/my greeter/\(name)")
+    }
+    let folder = world.repository.pushing("apps/my greeter")
+    let written = try await world.quench("init", in: folder)
+    #expect(written.status == 0, "\(written)")
+    #expect(written.stdout.contains("\(world.repository)/quench.yml is there too"), "\(written)")
+    try await world.commit("A service of a folder")
+    let outcome = try await world.quench("verify", in: folder)
+    #expect(outcome.passed, "\(outcome)")
+    #expect(outcome.stdout.contains("smoke") && outcome.stdout.contains("tests"), "\(outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func initSaysWhatARepositoryLacks() async throws {
+    let world = try World.current
+    let folder = world.root.appending("elsewhere"), bare = world.root.appending("bare.git")
+    try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: false)
+    let outside = try await world.quench("init", in: folder)
+    #expect(outside.status == 0 && outside.stdout.contains("next: git init"), "\(outside)")
+    try await world.git("clone", "--quiet", "--bare", world.repository.string, bare.string)
+    let refused = try await world.quench("init", in: bare)
+    #expect(refused.status == 3 && refused.stderr.contains("--config"), "\(refused)")
+    #expect(!world.exists(bare.appending("quench.yml")))
+  }
+
   @Test(.world("greeter"))
   func initReplacesNothingUnasked() async throws {
     let world = try World.current
@@ -58,6 +104,10 @@ struct CommandTests {
     #expect(answer.json["checks"].array.count >= 5)
     let text = try await world.quench("doctor")
     for word in ["git", "swift", "isolation", "ports", "quench.yml"] { #expect(text.text.contains(word), "\(text)") }
+    #expect(text.text.contains("\(world.repository)/quench.yml") && text.text.contains("\(world.state)"), "\(text)")
+    let home = world.root.appending("state").string
+    let elsewhere = try await world.quench("doctor", environment: ["QUENCH_HOME": home])
+    #expect(elsewhere.text.contains("\(home) (QUENCH_HOME)"), "\(elsewhere)")
   }
 
   @Test(.world("greeter"))
@@ -112,6 +162,33 @@ struct CommandTests {
     let unknown = try await world.quench("logs", "hot-nobody")
     #expect([3, 64].contains(unknown.status), "\(unknown)")
     #expect(unknown.stderr.contains("hot-nobody"))
+  }
+
+  @Test(.world("greeter"))
+  func logsAreListedNewestFirstWithWhatRan() async throws {
+    let world = try World.current
+    let head = try await world.git("rev-parse", "HEAD")
+    let old = try #require(try await world.ask("verify").json["instances"][0]["id"].string)
+    // More than are shown of those that a name could stand for.
+    let logs = world.state.appending("logs").appending("instances")
+    for number in 1...12 {
+      let folder = logs.appending("hot-older-\(number)")
+      try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+      try await world.tool("touch", "-d", "2020-01-01 00:00:\(number + 10)", folder.appending("service.log").string)
+    }
+    let new = try #require(try await world.ask("verify").json["instances"][0]["id"].string)
+    let entries = try await world.ask("logs").json["logs"].array
+    let names = entries.map(\.["instance"].string)
+    #expect(try #require(names.firstIndex(of: new)) < #require(names.firstIndex(of: old)))
+    #expect(names.last == "hot-older-1")
+    let newest = entries.first { $0["instance"].string == new }
+    #expect(newest?["service"].string == "greeter" && newest?["revision"].string == head)
+    let list = try await world.quench("logs").stdout.split(separator: "\n")
+    #expect(list.contains { $0.hasPrefix(new) && $0.contains("greeter") && $0.contains(head.prefix(7)) }, "\(list)")
+    let ambiguous = try await world.quench("logs", "hot-older-")
+    #expect(ambiguous.status == 64, "\(ambiguous)")
+    #expect(ambiguous.stderr.split(separator: "\n").count { $0.hasPrefix("  hot-older-") } == 10, "\(ambiguous)")
+    #expect(ambiguous.stderr.contains("and 2 more"), "\(ambiguous)")
   }
 
   @Test(.world("greeter"))

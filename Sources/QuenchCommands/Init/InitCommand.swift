@@ -27,15 +27,12 @@ struct InitCommand: QuenchSubcommand {
   func perform(_ console: Console) async throws -> ExitStatus {
     let folder = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(global.repository))
       .lexicallyNormalized()
+    let place = try InitPlace(of: folder)
     let file = global.config.map { folder.pushing(FilePath($0)) } ?? folder.appending(ConfigurationFile.name)
     guard force || !FileManager.default.fileExists(atPath: file.string) else {
       throw InitError(.exists, "\(file) is there already", remedy: "quench init --force replaces it")
     }
-    let isPackage = FileManager.default.fileExists(atPath: folder.appending("Package.swift").string)
-    let survey =
-      isPackage
-      ? try await SwiftPackageSurvey(launcher: Launcher.located(), folder: folder).survey()
-      : FolderSurvey(folder: folder).survey()
+    let survey = try await survey(of: folder, in: place)
     do {
       try Data(QuenchYAML.text(of: ConfigurationDraft(survey)).utf8).write(
         to: URL(filePath: file.string), options: .atomic)
@@ -48,7 +45,8 @@ struct InitCommand: QuenchSubcommand {
       console.result("  suite     \(suite.name)\(suite.needsInstances ? "" : ", which needs no instance")")
     }
     for guess in survey.guesses { console.result("  look at   \(guess)") }
-    console.result("next: commit quench.yml, then: quench verify")
+    let first = place.repository == nil ? "git init, then " : ""
+    console.result("next: \(first)commit \(file.lastComponent?.string ?? file.string), then: quench verify")
     try console.document(
       JSONSerialization.data(
         withJSONObject: [
@@ -56,5 +54,18 @@ struct InitCommand: QuenchSubcommand {
           "suites": survey.suites.map(\.name), "guesses": survey.guesses,
         ], options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]))
     return .passed
+  }
+
+  private func survey(of folder: FilePath, in place: InitPlace) async throws -> ServiceSurvey {
+    let contents = ServiceFolder(folder)
+    var survey =
+      contents.has("Package.swift")
+      ? try await SwiftPackageSurvey(launcher: Launcher.located(), folder: folder).survey()
+      : FolderSurvey(folder: folder).survey()
+    survey.addScripts(of: contents)
+    survey.nameSuitesApart()
+    survey.place(in: place.folder)
+    survey.guesses += place.notes
+    return survey
   }
 }

@@ -4,6 +4,7 @@ import QuenchDiagnostics
 struct InitError: Diagnostic {
   enum Code: String, Sendable, CaseIterable {
     case noProgram = "no-program"
+    case bare = "repository-bare"
     case exists = "configuration-exists"
     case unwritable = "configuration-unwritable"
   }

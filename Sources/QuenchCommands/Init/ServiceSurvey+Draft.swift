@@ -11,7 +11,7 @@ extension ConfigurationDraft {
         SuiteConfiguration(
           name: suite.name,
           kind: suite.command.map { .command(CommandConfiguration(command: $0)) }
-            ?? .swiftTest(SwiftTestConfiguration(filter: suite.filter)),
+            ?? .swiftTest(SwiftTestConfiguration(package: suite.package, filter: suite.filter)),
           instances: suite.needsInstances ? .count(1) : .none)
       })
   }

@@ -11,7 +11,9 @@ struct ServiceSurvey: Sendable, Equatable {
     /// The command of a `command` suite, or nil for `swift-test`.
     var command: String?
     /// Whether the tests need instances of the service.
-    var needsInstances: Bool
+    var needsInstances = true
+    /// The folder of the package of a `swift-test` suite, from the repository's root.
+    var package = "."
   }
 
   var name: String
@@ -20,9 +22,9 @@ struct ServiceSurvey: Sendable, Equatable {
   var run: String
   /// The path of the health check, or nil where only a connection can be checked.
   var healthPath: String?
-  var suites: [Suite]
+  var suites: [Suite] = []
   /// What could not be found out and was guessed, for people to look at.
-  var guesses: [String]
+  var guesses: [String] = []
 }
 
 /// Looks at the text of a service's sources for what no manifest says: its port option and its health path.
@@ -51,6 +53,11 @@ struct SourceHints: Sendable {
   /// Whether the service knows an option `--port`.
   var hasPortOption: Bool {
     text.contains("\"--port\"") || text.contains("'--port'") || text.contains("var port") && text.contains("@Option")
+  }
+
+  /// Whether the service asks for the environment variable `PORT`.
+  var hasPortVariable: Bool {
+    ["\"PORT\"", "'PORT'", "env.PORT", "$PORT", "${PORT"].contains { text.contains($0) }
   }
 
   /// The health path that the sources name.

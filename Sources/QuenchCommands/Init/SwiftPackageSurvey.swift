@@ -37,24 +37,19 @@ struct SwiftPackageSurvey: Sendable {
     }
 
     let hints = SourceHints(below: folder.appending("Sources"), extensions: ["swift"])
-    if hints.healthPath == nil {
-      guesses.append("no health path was found in the sources, so a connection counts as healthy")
-    }
-    if !hints.hasPortOption {
-      guesses.append("the service is expected to listen on the port in the environment variable PORT")
-    }
     let local = Set(manifest.targets.filter { $0.type != "test" }.map(\.name))
     let suites = manifest.targets.filter { $0.type == "test" }.map { target in
       let importsService = target.dependencies.contains { $0.name.map(local.contains) ?? false }
       return ServiceSurvey.Suite(
-        name: Self.suiteName(target.name), filter: "\(target.name)\\.", command: nil, needsInstances: !importsService)
+        name: Self.suiteName(target.name), filter: "\(target.name)\\.", needsInstances: !importsService)
     }
-    return ServiceSurvey(
+    var survey = ServiceSurvey(
       name: manifest.name, build: "swift build -c release --product \(program)",
       outputs: [".build/release/\(program)"],
       run: "./\(program)" + (hints.hasPortOption ? " --port ${PORT}" : ""), healthPath: hints.healthPath,
-      suites: suites,
-      guesses: guesses)
+      suites: suites, guesses: guesses)
+    survey.noteGuesses(from: hints)
+    return survey
   }
 
   /// `OrdersAPITests` → `orders-api`.
@@ -68,6 +63,6 @@ struct SwiftPackageSurvey: Sendable {
       words += startsWord && !words.hasSuffix("-") ? "-\(letter.lowercased())" : letter.lowercased()
     }
     let allowed = words.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-    return allowed.isEmpty ? "tests" : allowed
+    return allowed.isEmpty ? "tests" : ServiceFolder.serviceName(allowed)
   }
 }
