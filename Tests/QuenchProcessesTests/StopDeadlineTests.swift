@@ -14,10 +14,10 @@ import Testing
   @Test func aCallShortensWhatIsWaitedForAlready() async throws {
     let deadline = StopDeadline()
     let start = clock.now
-    async let waited: Void = deadline.wait(atMost: .seconds(600), for: .command)
+    async let waited: Void = deadline.wait(atMost: .seconds(36_000), for: .command)
     deadline.call()
     try await waited
-    #expect(clock.now - start < .seconds(60))
+    #expect(clock.now - start < .seconds(3600))
   }
 
   @Test func afterTheEndThereIsALittleTimeForEach() async throws {
@@ -25,9 +25,9 @@ import Testing
     deadline.call()
     try await deadline.wait(atMost: nil, for: .command)
     let start = clock.now
-    try await deadline.wait(atMost: .seconds(600), for: .command)
+    try await deadline.wait(atMost: .seconds(36_000), for: .command)
     #expect(clock.now - start >= StopDeadline.least)
-    #expect(clock.now - start < .seconds(60))
+    #expect(clock.now - start < .seconds(3600))
   }
 
   @Test func waitingCanBeCancelled() async throws {

@@ -11,15 +11,30 @@ enum ResultFiles {
   ///
   /// - Throws: `ResultFileError`.
   static func writeJUnit(_ verdict: Verdict, to path: FilePath) throws {
-    var suites = verdict.suites
-    if suites.isEmpty, let reason = verdict.reason {
-      // An empty report would read as nothing to complain about.
-      suites = [
-        SuiteResult(
-          name: "quench", result: verdict.result, durationSeconds: verdict.timings.total, reason: reason, tests: [])
-      ]
+    try write(Data(JUnitWriter.text(of: suites(of: verdict)).utf8), to: path)
+  }
+
+  /// Writes the suites of several revisions to one file, each under its revision's name.
+  ///
+  /// - Throws: `ResultFileError`.
+  static func writeJUnit(_ verdicts: [Verdict], to path: FilePath) throws {
+    let all = verdicts.flatMap { verdict in
+      suites(of: verdict).map { suite in
+        var named = suite
+        named.name = "\(verdict.revision.prefix(12)) \(suite.name)"
+        return named
+      }
     }
-    try write(Data(JUnitWriter.text(of: suites).utf8), to: path)
+    try write(Data(JUnitWriter.text(of: all).utf8), to: path)
+  }
+
+  private static func suites(of verdict: Verdict) -> [SuiteResult] {
+    guard verdict.suites.isEmpty, let reason = verdict.reason else { return verdict.suites }
+    // An empty report would read as nothing to complain about.
+    return [
+      SuiteResult(
+        name: "quench", result: verdict.result, durationSeconds: verdict.timings.total, reason: reason, tests: [])
+    ]
   }
 
   /// Copies the logs to a folder, with the verdict as JSON and JUnit beside them.

@@ -45,6 +45,7 @@ struct VerifyRun {
         guard command.isRange, try await workspace.isMisconfigured(revision) else { throw error }
         let service = try await workspace.serviceName()
         try await record(Verification.Report(on: revision, of: service, misconfigured: error), revision, text)
+        note(Result { try writeJUnit(revisions) })
         continue
       }
       if known[revision.id] == nil { known[revision.id] = try await knownVerdict(for: request) }
@@ -57,7 +58,25 @@ struct VerifyRun {
         let report = try await verify(request)
         try await record(report, revision, text)
       }
+      note(Result { try writeJUnit(revisions) })
     }
+  }
+
+  /// Writes what is known of all revisions so far, so that a run which is cut off leaves what it had.
+  private func writeJUnit(_ revisions: [Revision]) throws {
+    guard let junit = command.junit else { return }
+    let done = revisions.compactMap { verdicts[$0.id]?.verdict }
+    if command.isRange {
+      try ResultFiles.writeJUnit(done, to: path(junit))
+    } else if let verdict = done.first {
+      try ResultFiles.writeJUnit(verdict, to: path(junit))
+    }
+  }
+
+  /// Keeps, once for each file, why it could not be written.
+  private mutating func note(_ writing: Result<Void, any Error>) {
+    guard case .failure(let error as ResultFileError) = writing else { return }
+    if !failures.contains(where: { $0.path == error.path }) { failures.append(error) }
   }
 
   /// The verdict that a range need not reach again; nil also when the time is up before it is found.
@@ -98,15 +117,12 @@ struct VerifyRun {
     try await workspace.ledger.record(report.verdict)
     verdicts[revision.id] = (report.verdict, false)
     text.show(report)
-    do {
-      if let junit = command.junit { try ResultFiles.writeJUnit(report.verdict, to: path(junit)) }
-      if let artifacts = command.artifacts {
-        let folder = path(artifacts)
+    guard let artifacts = command.artifacts else { return }
+    let folder = path(artifacts)
+    note(
+      Result {
         try ResultFiles.collect(report, in: command.isRange ? folder.appending(revision.id.description) : folder)
-      }
-    } catch let failure as ResultFileError {
-      failures.append(failure)
-    }
+      })
   }
 
   private func request(for revision: Revision) async throws -> VerificationRequest {
