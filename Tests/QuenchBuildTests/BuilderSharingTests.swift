@@ -24,23 +24,6 @@ import Testing
     #expect(try FolderListing.names(in: fixture.slots).count == 1)
   }
 
-  @Test func oneKeyIsNeverBuiltTwiceAtATime() async throws {
-    let fixture = try BuilderFixture(["source": "x"])
-    // Says how many builds are under way, itself included.
-    let recipe = fixture.recipe("touch now; ls \(fixture.slots)/*/tree/now | wc -l > app; sleep 0.1; rm now")
-    let revision = try await fixture.head()
-    let builds = try await withThrowingTaskGroup(of: Build.self) { group in
-      for _ in 0..<8 {
-        group.addTask {
-          try await fixture.builder.build(revision, by: recipe, in: fixture.repository, again: true).build
-        }
-      }
-      return try await group.reduce(into: [Build]()) { $0.append($1) }
-    }
-    #expect(builds.allSatisfy { !$0.cached })
-    for build in builds { #expect(try await fixture.content(build) == "1\n") }
-  }
-
   @Test func whoWaitsForAnotherProcessIsToldAndThenFindsItsBuild() async throws {
     let fixture = try BuilderFixture(["source": "x"])
     try fixture.state.prepare()
