@@ -128,12 +128,15 @@ extension Launcher {
       executable: .path(executable), arguments: Arguments(launch.launcherArguments(options)),
       environment: environment(of: launch),
       workingDirectory: launch.workingDirectory, platformOptions: Self.platformOptions)
-    let (status, complaint) =
+    // To its end although the task may be cancelled: a launcher that was cut off before it said which process it started
+    // would leave one that nobody stops.
+    let (status, complaint) = try await Task.detached {
       if let lifeline {
         try await begin(configuration, input: .fileDescriptor(lifeline.readingEnd, closeAfterSpawningProcess: false))
       } else {
         try await begin(configuration, input: .none)
       }
+    }.value
     guard status.isSuccess else {
       throw ProcessError(
         .launchFailed,
