@@ -1,4 +1,5 @@
 import Foundation
+import QuenchState
 import SystemPackage
 
 /// An instance's folder and where in it things are.
@@ -9,6 +10,12 @@ public struct InstanceFolder: Sendable, Hashable, Codable {
   /// Names a folder.
   public init(path: FilePath) {
     self.path = path
+  }
+
+  /// The folders of all instances in a state folder, and of what their sets share.
+  public static func all(in state: StateDirectory) -> [InstanceFolder] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: state.instances.string)) ?? [])
+      .map { InstanceFolder(path: state.instances.appending($0)) }
   }
 
   /// Its name, which is that of the instance or of what a set shares.

@@ -105,6 +105,11 @@ struct InstanceGroup: Sendable {
     for instance in instances { try? FileManager.default.removeItem(atPath: instance.folder.restored.string) }
   }
 
+  /// Whether all of these instances are healthy, asked now.
+  func areHealthy(_ instances: [Instance]) async -> Bool {
+    await health(of: instances).allSatisfy { $0 == .healthy }
+  }
+
   /// How each instance is, asked now, in their order.
   func health(of instances: [Instance]) async -> [InstanceHealth] {
     await withTaskGroup(of: (Int, InstanceHealth).self) { group in

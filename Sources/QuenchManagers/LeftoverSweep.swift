@@ -31,8 +31,7 @@ public struct LeftoverSweep: Sendable {
       return owner.isOver(in: state)
     }
     for stray in strays { stray.signal(SIGKILL) }
-    let folders = ((try? FileManager.default.contentsOfDirectory(atPath: state.instances.string)) ?? [])
-      .map { InstanceFolder(path: state.instances.appending($0)) }
+    let folders = InstanceFolder.all(in: state)
     if !folders.isEmpty { try await settle(folders) }
     ProcessOwner.removeLocks(in: state)
     TemporaryDirectory.sweep()

@@ -37,11 +37,7 @@ struct CheckoutTests {
   @Test(.world("greeter"))
   func lFSPointerIsAnErrorThatSaysWhatToDo() async throws {
     let world = try World.current
-    try world.write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
-    try world.write(
-      "weights.bin",
-      "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "a", count: 64))\nsize 12345\n")
-    try await world.commit("Add weights")
+    try await world.commitLargeFilePointer()
     let outcome = try await world.quench("verify")
     #expect(outcome.status == 3, "\(outcome)")
     #expect(outcome.text.contains("weights.bin"))
@@ -51,11 +47,7 @@ struct CheckoutTests {
   @Test(.world("greeter"))
   func testsThatCannotBeCheckedOutAreNotReplacedByTheRevisions() async throws {
     let world = try World.current
-    try world.write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
-    try world.write(
-      "weights.bin",
-      "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "a", count: 64))\nsize 12345\n")
-    try await world.commit("Add weights")
+    try await world.commitLargeFilePointer()
     try await world.git("tag", "weighty")
     try await world.git("rm", "--quiet", "weights.bin")
     try world.write("quench.yml", GreeterConfiguration(suites: []).text)
@@ -136,5 +128,16 @@ struct CheckoutTests {
     #expect(time(second, "same") == same)
     let changed = try #require(time(first, "changed"))
     #expect(time(second, "changed") != changed)
+  }
+}
+
+extension World {
+  /// Commits a file `weights.bin` that stands for one that Git LFS was to fetch.
+  fileprivate func commitLargeFilePointer() async throws {
+    try write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
+    try write(
+      "weights.bin",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "a", count: 64))\nsize 12345\n")
+    try await commit("Add weights")
   }
 }

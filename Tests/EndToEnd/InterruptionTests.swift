@@ -49,10 +49,8 @@ struct InterruptionTests {
     #expect(second.passed, "\(second)")
   }
 
-  @Test(.world("greeter"), arguments: Stage.allCases)
-  func terminationStopsEverythingWithinTenSeconds(in stage: Stage) async throws {
-    let world = try World.current
-    try await hang(in: stage, of: world)
+  /// Sends TERM to a verification that has come to a stage, and says how long it took to end after that.
+  private func terminate(in stage: Stage, of world: World) async throws -> (outcome: Outcome, took: Duration) {
     let clock = ContinuousClock()
     let sent = Instants()
     let outcome = try await world.quench("verify") { running in
@@ -60,8 +58,15 @@ struct InterruptionTests {
       await sent.note(clock.now)
       running.send(SIGTERM)
     }
-    let start = try #require(await sent.instant)
-    #expect(clock.now - start < .seconds(10))
+    return (outcome, clock.now - (try #require(await sent.instant)))
+  }
+
+  @Test(.world("greeter"), arguments: Stage.allCases)
+  func terminationStopsEverythingWithinTenSeconds(in stage: Stage) async throws {
+    let world = try World.current
+    try await hang(in: stage, of: world)
+    let (outcome, took) = try await terminate(in: stage, of: world)
+    #expect(took < .seconds(10))
     #expect(outcome.status == 130, "\(outcome)")
     let left = ProcessTable.entries(ofWorld: world.root)
     #expect(left.isEmpty, "when it ends, all has ended")
@@ -72,23 +77,10 @@ struct InterruptionTests {
   @Test(.world("greeter"))
   func processesThatIgnoreTerminationAreGoneInTimeToo() async throws {
     let world = try World.current
-    let stubborn = "trap '' TERM INT; "
-    var configuration = GreeterConfiguration(
-      service: ["data: data", "cleanup: echo cleaned $QUENCH_INSTANCE_ID"],
-      suites: [("check", stubborn + "sleep 300; sleep 300; sleep 300")])
-    configuration.run = stubborn + "./greeter --port ${PORT} & while :; do sleep 1; done"
-    configuration.grace = "60s"
-    try world.write("quench.yml", configuration.text)
+    try world.write("quench.yml", GreeterConfiguration.stubborn.text)
     try await world.commit("Ignore every request to stop")
-    let clock = ContinuousClock()
-    let sent = Instants()
-    let outcome = try await world.quench("verify") { running in
-      try await reaches(.suite, in: world)
-      await sent.note(clock.now)
-      running.send(SIGTERM)
-    }
-    let start = try #require(await sent.instant)
-    #expect(clock.now - start < .seconds(9))
+    let (outcome, took) = try await terminate(in: .suite, of: world)
+    #expect(took < .seconds(9))
     #expect(outcome.status == 130, "\(outcome)")
     let left = ProcessTable.entries(ofWorld: world.root)
     #expect(left.isEmpty, "when it ends, all has ended")

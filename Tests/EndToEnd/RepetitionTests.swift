@@ -53,13 +53,7 @@ struct RepetitionTests {
   @Test(.world("greeter"))
   func whatIgnoresTerminationIsGoneSoonAfterTheLimit() async throws {
     let world = try World.current
-    let stubborn = "trap '' TERM INT; "
-    var configuration = GreeterConfiguration(
-      service: ["data: data", "cleanup: echo cleaned $QUENCH_INSTANCE_ID"],
-      suites: [("check", stubborn + "sleep 300; sleep 300; sleep 300")])
-    configuration.run = stubborn + "./greeter --port ${PORT} & while :; do sleep 1; done"
-    configuration.grace = "60s"
-    try world.write("quench.yml", configuration.text)
+    try world.write("quench.yml", GreeterConfiguration.stubborn.text)
     try await world.commit("Ignore every request to stop")
     let clock = ContinuousClock()
     let start = clock.now

@@ -2,8 +2,8 @@ import QuenchInstances
 import QuenchManagers
 
 extension Console {
-  /// Says what was done to the hot set, and how it is now.
-  func show(_ move: HotMove, workspace: Workspace) async throws {
+  /// Says what was done to the hot set.
+  func show(_ move: HotMove) {
     let to = move.to.prefix(7)
     switch move.kind {
     case .started where move.from == move.to: result("the hot set is on \(to) anew")
@@ -13,12 +13,11 @@ extension Console {
     case .unchanged: result("nothing to do: the hot set is on \(to) already")
     }
     for line in move.leftBehind { progress(line) }
-    try await showHotStatus(workspace, move: move)
   }
 
-  /// Shows the hot set as it is now.
-  func showHotStatus(_ workspace: Workspace, move: HotMove? = nil) async throws {
-    guard let status = try await workspace.manager().status() else { return }
+  /// Shows the hot set as it was when it was asked.
+  func show(_ status: HotStatus?, move: HotMove? = nil) throws {
+    guard let status else { return }
     var table = Table("INSTANCE", "REVISION", "HEALTH", "ADDRESS")
     for member in status.members { table.add(row(member, note: nil)) }
     for earlier in status.retained {
@@ -27,7 +26,6 @@ extension Console {
     }
     for line in table.lines(style) { result(line) }
     try document(HotStatusDocument(status, move: move).encoded())
-    if move != nil { await workspace.startReadyingRetained(of: status) }
   }
 
   private func row(_ member: HotStatus.Member, note: String?) -> [String] {

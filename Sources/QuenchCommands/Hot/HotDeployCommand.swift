@@ -29,7 +29,7 @@ struct HotDeployCommand: QuenchSubcommand {
     let head = try await workspace.repository.resolve(revision ?? "HEAD")
     let baseline = revision == nil ? try await workspace.hotBaseline(for: head) : nil
     let move = try await workspace.deployHot((baseline ?? head).id.description, console: console)
-    try await console.show(move, workspace: workspace)
+    try await workspace.conclude(move, console: console)
     return .passed
   }
 }

@@ -32,7 +32,7 @@ struct HotRollbackCommand: QuenchSubcommand {
     case .done(let done): move = done
     case .mustDeploy(let name): move = try await workspace.deployHot(name, console: console)
     }
-    try await console.show(move, workspace: workspace)
+    try await workspace.conclude(move, console: console)
     return .passed
   }
 }

@@ -17,10 +17,10 @@ struct HotStartCommand: QuenchSubcommand {
   @OptionGroup var global: GlobalOptions
 
   func perform(_ console: Console) async throws -> ExitStatus {
-    let workspace = try await Workspace(global, console: console)
-    let count = try await workspace.manager().start { console.progress("waiting for \($0)") }
+    let manager = try await Workspace(global, console: console).manager()
+    let count = try await manager.start { console.progress("waiting for \($0)") }
     console.result(count == 0 ? "nothing to do: all instances run" : "started \(count.counting("instance"))")
-    try await console.showHotStatus(workspace)
+    try console.show(try await manager.status())
     return .passed
   }
 }

@@ -13,7 +13,7 @@ struct HotStatusCommand: QuenchSubcommand {
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
     guard let status = try await workspace.manager().status() else { throw HotpointManager.noSet }
-    try await console.showHotStatus(workspace)
+    try console.show(status)
     return status.isHealthy ? .passed : .failed
   }
 }

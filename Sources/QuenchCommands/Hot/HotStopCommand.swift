@@ -20,11 +20,11 @@ struct HotStopCommand: QuenchSubcommand {
   var remove = false
 
   func perform(_ console: Console) async throws -> ExitStatus {
-    let workspace = try await Workspace(global, console: console)
-    let count = try await workspace.manager().stop(removing: remove) { console.progress("waiting for \($0)") }
+    let manager = try await Workspace(global, console: console).manager()
+    let count = try await manager.stop(removing: remove) { console.progress("waiting for \($0)") }
     console.result("\(remove ? "removed" : "stopped") \(count.counting("instance"))")
     if !remove {
-      try await console.showHotStatus(workspace)
+      try console.show(try await manager.status())
     } else {
       try console.document(HotStatusDocument(nil).encoded())
     }

@@ -29,4 +29,12 @@ extension Workspace {
         count: hot.instances, secrets: try ServiceSecrets.values(of: service), denied: denied),
       retain: hot.retain, onWait: { console.progress("waiting for \($0)") })
   }
+
+  /// Says what a move came to, and has what it left retained put back in the background.
+  func conclude(_ move: HotMove, console: Console) async throws {
+    console.show(move)
+    guard let status = try await manager().status() else { return }
+    try console.show(status, move: move)
+    await startReadyingRetained(of: status)
+  }
 }

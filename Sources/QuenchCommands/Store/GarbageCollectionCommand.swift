@@ -93,11 +93,3 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
     bytes < 1000 ? Int(bytes).counting("byte") : bytes.formatted(.byteCount(style: .decimal))
   }
 }
-
-extension InstanceFolder {
-  /// The folders of all instances in a state folder.
-  static func all(in state: StateDirectory) -> [InstanceFolder] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: state.instances.string)) ?? [])
-      .map { InstanceFolder(path: state.instances.appending($0)) }
-  }
-}

@@ -85,8 +85,7 @@ extension HotpointManager {
       _ = try await HotpointManager(service: set.service, state: state, ledger: ledger, provider: provider).recover()
     }
     let instances = try await ledger.sets().flatMap { $0.instances + $0.retained.flatMap(\.members.instances) }
-    await cleanUp(
-      Set((instances.map(\.folder) + instances.compactMap(\.shared)).compactMap { $0.path.lastComponent?.string }))
+    await cleanUp(Set((instances.map(\.folder) + instances.compactMap(\.shared)).map(\.name)))
   }
 
   /// The set as it should be: when a visit was killed before it ended, the set goes back to its baseline first.

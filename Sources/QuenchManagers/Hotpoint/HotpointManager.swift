@@ -72,7 +72,7 @@ public struct HotpointManager: Sendable {
       set.members.count == deployment.count,
       set.instances.allSatisfy({ group.provider.runs($0, as: deployment.service) })
     else { return false }
-    return await group.health(of: set.instances).allSatisfy { $0 == .healthy }
+    return await group.areHealthy(set.instances)
   }
 
   /// Switches the set to another build that is retained; the one it leaves is retained in its place.
@@ -89,8 +89,7 @@ public struct HotpointManager: Sendable {
     defer { withExtendedLifetime(lock) {} }
     guard let before = try await recover() else { throw Self.noSet }
     if before.revision == revision {
-      let isHealthy = await group.health(of: before.instances).allSatisfy { $0 == .healthy }
-      guard isHealthy else { return .mustDeploy(before.revision) }
+      guard await group.areHealthy(before.instances) else { return .mustDeploy(before.revision) }
       try await group.reset(before.instances)
       await note(LedgerEvent("restored", subject: "hot", detail: ["revision": .text(before.revision)]))
       return .done(HotMove(.restored, from: before.revision, to: before.revision))
@@ -106,7 +105,7 @@ public struct HotpointManager: Sendable {
         remedy: "quench hot rollback \(before.retained.first.map { String($0.revision.prefix(12)) } ?? "REV")")
     }
     let instances = target.members.instances
-    guard await group.health(of: instances).allSatisfy({ $0 == .healthy }) else { return .mustDeploy(target.revision) }
+    guard await group.areHealthy(instances) else { return .mustDeploy(target.revision) }
     try await group.restore(instances)
     // First, so that data which were in use are never taken for those of the baseline, whatever happens in between.
     InstanceGroup.noteUse(of: instances)

@@ -33,3 +33,16 @@ struct GreeterConfiguration {
     return text.split(separator: "\n", omittingEmptySubsequences: false).map { space + $0 }.joined(separator: "\n")
   }
 }
+
+extension GreeterConfiguration {
+  /// One whose service and suite ignore every request to stop, and whose clean-up says that it ran.
+  static var stubborn: GreeterConfiguration {
+    let deaf = "trap '' TERM INT; "
+    var configuration = GreeterConfiguration(
+      service: ["data: data", "cleanup: echo cleaned $QUENCH_INSTANCE_ID"],
+      suites: [("check", deaf + "sleep 300; sleep 300; sleep 300")])
+    configuration.run = deaf + "./greeter --port ${PORT} & while :; do sleep 1; done"
+    configuration.grace = "60s"
+    return configuration
+  }
+}
