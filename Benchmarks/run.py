@@ -27,8 +27,11 @@ class Bench:
         self.quench, self.folder, self.rounds = quench, folder, rounds
 
     def run(self, *arguments, cwd, **options):
-        options.setdefault("check", True)
-        return subprocess.run(arguments, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        check = options.pop("check", True)
+        done = subprocess.run(arguments, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        if check and done.returncode:
+            sys.exit(f"{' '.join(map(str, arguments))} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done
 
     def git(self, repository, *arguments):
         return self.run("git", "-c", "user.name=Bench", "-c", "user.email=bench@example.com", *arguments, cwd=repository)
@@ -93,7 +96,8 @@ def verify_built(bench):
     home = {**os.environ, "QUENCH_HOME": str(bench.folder / "orders-state")}
     os.environ.update(home)
     bench.ask(repository, "verify", "--config", str(configuration))
-    slot = bench.folder / "orders-state" / "work" / "tests-0"
+    bundle = next((bench.folder / "orders-state" / "work").glob("tests-*/scratch/*/*/debug/*.xctest"))
+    scratch, slot = bundle.parents[2], bundle.parents[4]
     binary = next((bench.folder / "orders-state" / "work" / "build-0" / "tree" / ".build").glob("*/debug/orders"))
     ours, hand = [], []
     for _ in range(bench.rounds):
@@ -103,7 +107,7 @@ def verify_built(bench):
             start = time.perf_counter()
             process, port = start_by_hand(f"exec {binary} --port $PORT", data, data)
             bench.run(
-                "swift", "test", "--skip-build", "--scratch-path", str(slot / "scratch" / "root"), cwd=slot / "tree",
+                "swift", "test", "--skip-build", "--scratch-path", str(scratch), cwd=slot / "tree",
                 env={**os.environ, "QUENCH_BASE_URL": f"http://127.0.0.1:{port}"})
             hand.append(time.perf_counter() - start)
             process.terminate()

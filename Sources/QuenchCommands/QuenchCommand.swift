@@ -76,7 +76,7 @@ public struct QuenchCommand: AsyncParsableCommand {
       words.contains("--format=json") || zip(words, words.dropFirst()).contains { $0 == "--format" && $1 == "json" }
     guard asksForJSON else { return }
     let problem = UsageError(message(for: error), remedy: "quench help \(words.dropFirst().first ?? "")")
-    Console(format: .json, verbosity: .quiet).document((try? ErrorDocument(problem).encoded(indented: true)) ?? Data())
+    try? Console(format: .json, verbosity: .quiet).document(ErrorDocument(problem))
   }
 
   /// Makes the command without arguments, as the parser does.

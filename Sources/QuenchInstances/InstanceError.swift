@@ -29,7 +29,7 @@ public struct InstanceError: Diagnostic {
   /// The matchable reason.
   public let code: Code
   /// What went wrong, and with which instance.
-  public let message: String
+  public private(set) var message: String
   /// What to do next.
   public let remedy: String?
   /// The error underneath.
@@ -41,6 +41,17 @@ public struct InstanceError: Diagnostic {
     self.message = message
     self.remedy = remedy
     self.cause = cause
+  }
+
+  /// The error, saying too what could not be cleaned up after it.
+  public func adding(leftBehind failures: [any Error]) -> InstanceError {
+    guard !failures.isEmpty else { return self }
+    var error = self
+    error.message +=
+      "\nleft behind: "
+      + failures.map { DiagnosticText.lines(of: $0).joined(separator: " ") }
+      .joined(separator: "\nleft behind: ")
+    return error
   }
 
   /// A missing secret is a matter of configuration; all else is an error.

@@ -36,6 +36,8 @@ public struct InstanceFolder: Sendable, Hashable, Codable {
   public var snapshot: FilePath { path.appending("snapshot") }
   /// There when the data are at their baseline and nobody has used the instance since.
   public var restored: FilePath { path.appending("restored") }
+  /// There while the instance is stopped because somebody asked for it.
+  public var stopped: FilePath { path.appending("stopped") }
   /// The folders of the dependencies.
   public var dependencies: FilePath { path.appending("dependencies") }
   /// A dependency's own folder.

@@ -6,14 +6,25 @@ public enum InstanceHealth: Sendable, Equatable, CustomStringConvertible {
   case healthy
   /// It runs, but its health check fails.
   case unhealthy(reason: String)
-  /// It does not run any more.
+  /// It was stopped, as somebody asked.
+  case stopped
+  /// It does not run any more, and nobody asked for that.
   case ended(ProcessEnding?, lastLines: [String])
 
-  /// The word for it in JSON: `healthy`, `unhealthy`, `ended`.
+  /// Whether its process runs.
+  public var isRunning: Bool {
+    switch self {
+    case .healthy, .unhealthy: true
+    case .stopped, .ended: false
+    }
+  }
+
+  /// The word for it in JSON: `healthy`, `unhealthy`, `stopped`, `ended`.
   public var word: String {
     switch self {
     case .healthy: "healthy"
     case .unhealthy: "unhealthy"
+    case .stopped: "stopped"
     case .ended: "ended"
     }
   }
@@ -23,6 +34,7 @@ public enum InstanceHealth: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .healthy: "healthy"
     case .unhealthy(let reason): "unhealthy: \(reason)"
+    case .stopped: "stopped"
     case .ended(let ending, _): "ended" + (ending.map { " with \($0)" } ?? "")
     }
   }

@@ -45,9 +45,9 @@ struct InstanceGroup: Sendable {
     guard let failure = failures.first(where: { !($0 is CancellationError) }) ?? failures.first else {
       return instances
     }
-    _ = await remove(instances)
-    if instances.isEmpty, let shared { _ = await provider.removeShared(shared.folder) }
-    throw failure
+    var leftBehind = await remove(instances)
+    if instances.isEmpty, let shared { leftBehind += await provider.removeShared(shared.folder) }
+    throw (failure as? InstanceError)?.adding(leftBehind: leftBehind) ?? failure
   }
 
   /// Stops and removes instances, and then what they shared.

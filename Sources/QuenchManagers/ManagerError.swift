@@ -8,8 +8,6 @@ public struct ManagerError: Diagnostic {
     case noSet = "no-set"
     /// There is no earlier build to roll back to.
     case nothingEarlier = "nothing-earlier"
-    /// An instance of the set has ended or is unhealthy.
-    case unhealthy = "set-unhealthy"
   }
 
   /// The matchable reason.

@@ -23,8 +23,8 @@ public enum ProcessEnvironment {
   /// The folder below which programs keep caches (XDG base directories), for those that may not write the user's.
   public static let cacheHomeVariable = "XDG_CACHE_HOME"
 
-  /// The folders below `HOME` to which package managers download, for builds, which share them as they would without
-  /// Quench.
+  /// The folders below `HOME` to which package managers download, and where SwiftPM notes the fingerprints of that, for
+  /// builds, which share them as they would without Quench.
   ///
   /// Nothing else may write there. None of them holds programs on `PATH` or settings: a build that could change those
   /// would run as the user, unconfined, the next time. On a new machine the folders of the package managers that are
@@ -46,7 +46,8 @@ public enum ProcessEnvironment {
 
   /// Each folder with the program that downloads to it.
   private static let cacheFolders: [(folder: String, program: String)] = [
-    (".cache/org.swift.swiftpm", "swift"), (".cache/pip", "pip3"), (".npm/_cacache", "npm"),
+    (".cache/org.swift.swiftpm", "swift"), (".swiftpm/security/fingerprints", "swift"), (".cache/pip", "pip3"),
+    (".npm/_cacache", "npm"),
     (".cargo/registry", "cargo"), (".cargo/git", "cargo"), ("go/pkg/mod", "go"), ("go/pkg/sumdb", "go"),
     (".cache/go-build", "go"), (".m2/repository", "mvn"), (".gradle/caches", "gradle"), (".nuget/packages", "dotnet"),
     (".bundle/cache", "bundle"),

@@ -18,14 +18,20 @@ public struct SuiteResult: Sendable, Equatable, Codable {
   public var reason: String?
   /// Every test, in the order it ended.
   public var tests: [TestResult]
+  /// What each run came to, in their order, where the suite was run more than once; nil where it ran once.
+  public var runs: [Outcome]?
 
   /// Counts `tests` and keeps the outcome it is given.
-  public init(name: String, result: Outcome, durationSeconds: Double, reason: String? = nil, tests: [TestResult]) {
+  public init(
+    name: String, result: Outcome, durationSeconds: Double, reason: String? = nil, tests: [TestResult],
+    runs: [Outcome]? = nil
+  ) {
     self.name = name
     self.result = result
     self.durationSeconds = durationSeconds
     self.reason = reason
     self.tests = tests
+    self.runs = runs
     passed = tests.count { $0.result == .passed }
     failed = tests.count { [.failed, .crashed, .timedOut].contains($0.result) }
     skipped = tests.count { $0.result == .skipped }
@@ -33,7 +39,7 @@ public struct SuiteResult: Sendable, Equatable, Codable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, result, passed, failed, skipped, reason, tests
+    case name, result, passed, failed, skipped, reason, tests, runs
     case knownIssues = "known_issues"
     case durationSeconds = "duration_seconds"
   }

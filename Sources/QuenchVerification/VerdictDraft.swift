@@ -1,6 +1,7 @@
 import Foundation
 import QuenchBuild
 import QuenchConfiguration
+import QuenchDiagnostics
 import QuenchEvidence
 import QuenchGit
 import QuenchInstances
@@ -64,6 +65,13 @@ actor VerdictDraft {
   /// Notes that the time is up: what goes wrong from now on does so because the work is being ended.
   func note(_ reached: TimeLimitReached) { limit = reached }
 
+  /// Notes what could not be cleaned up, which is told whatever else went wrong before.
+  func record(leftBehind failures: [any Error]) {
+    guard !failures.isEmpty else { return }
+    verdict.leftBehind =
+      (verdict.leftBehind ?? []) + failures.map { DiagnosticText.lines(of: $0).joined(separator: "\n") }
+  }
+
   /// Notes what kept the verification from its end; what came first is what is told.
   func hinder(_ kind: Hindrance.Kind, _ error: any Error, detail: String) {
     guard verdict.hindrance == nil else { return }
@@ -75,10 +83,16 @@ actor VerdictDraft {
   func finished(after seconds: Double) -> Verdict {
     verdict.timings.total = seconds
     if verdict.hindrance == nil {
-      for name in suiteOrder.keys where !verdict.suites.contains(where: { $0.name == name }) {
-        record(SuiteResult(name: name, result: .error, durationSeconds: 0, reason: "the suite was not run", tests: []))
-      }
+      recordMissing(.error, "the suite was not run")
+    } else if let limit, verdict.build != nil {
+      recordMissing(.inconclusive, "the suite did not end: \(limit.message)")
     }
     return verdict
+  }
+
+  private func recordMissing(_ result: Outcome, _ reason: String) {
+    for name in suiteOrder.keys where !verdict.suites.contains(where: { $0.name == name }) {
+      record(SuiteResult(name: name, result: result, durationSeconds: 0, reason: reason, tests: []))
+    }
   }
 }

@@ -111,10 +111,10 @@ public struct Verification: Sendable {
       }
       await draft.record(suitesSeconds: (clock.now - start).seconds)
     } catch {
-      try await rollBack(visit, draft, report)
+      await rollBack(visit, draft, report)
       throw error
     }
-    try await rollBack(visit, draft, report)
+    await rollBack(visit, draft, report)
   }
 
   /// Builds the service and starts its instances, if any are wanted; nil when either cannot be had, which the draft then
@@ -184,16 +184,17 @@ public struct Verification: Sendable {
 
   private func rollBack(
     _ visit: HotVisit?, _ draft: VerdictDraft, _ report: @escaping @Sendable (VerificationEvent) -> Void
-  ) async throws {
+  ) async {
     guard let visit else { return }
     report(.rollingBack(to: visit.baseline))
     let clock = ContinuousClock()
     let start = clock.now
-    do {
-      try await manager.end(visit)
+    let failures = await manager.end(visit)
+    if let error = failures.first {
+      await draft.record(leftBehind: failures)
+      await draft.hinder(.rollback, error, detail: DiagnosticText.message(of: error))
+    } else {
       await draft.record(rolledBackTo: visit.baseline, seconds: (clock.now - start).seconds)
-    } catch let error as any Diagnostic {
-      await draft.hinder(.rollback, error, detail: error.message)
     }
     for folder in visit.instances.map(\.folder) + Set(visit.instances.compactMap(\.shared)) {
       await draft.record(log: state.logs(ofInstance: folder.name))

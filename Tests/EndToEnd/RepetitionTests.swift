@@ -13,6 +13,9 @@ struct RepetitionTests {
     #expect(clock.now - start < .seconds(20), "in time")
     #expect(answer.status == 2, "\(answer.outcome)")
     #expect(answer.json["result"].string == "INCONCLUSIVE")
+    let endless = answer.json["suites"].named("endless")
+    #expect(endless["result"].string == "INCONCLUSIVE", "a suite that was cut off is told: \(answer.outcome)")
+    #expect(endless["reason"].string?.contains("time limit") == true)
     try await world.expectNothingRunning()
   }
 
@@ -91,7 +94,13 @@ struct RepetitionTests {
     #expect(rates["flaky"] == [4, 2], "\(flakiness)")
     if let firm = rates["firm"] { #expect(firm == [4, 0]) }
     if let broken = rates["broken"] { #expect(broken == [4, 4]) }
+    #expect(
+      answer.json["suites"].named("flaky")["runs"].array.compactMap(\.string) == [
+        "PASSED", "FAILED", "PASSED", "FAILED",
+      ])
     let text = try await world.quench("verify", "--repeat", "4")
+    #expect(text.text.contains("run 2 of 4  flaky: FAILED") && text.text.contains("2 of 4 runs passed"), "\(text)")
+    #expect(!text.text.contains("--repeat 5"), "what was done is not advised: \(text)")
     let line = try #require(text.text.split(separator: "\n").first { $0.lowercased().contains("flak") }, "\(text)")
     #expect(line.contains("flaky"), "the test is named: \(line)")
   }

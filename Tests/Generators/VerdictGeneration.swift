@@ -18,14 +18,16 @@ extension SeededGenerator {
       rolledBackTo: maybe { $0.text() },
       timings: Timings(checkout: seconds(), build: seconds(), deploy: seconds(), suites: seconds(), total: seconds()),
       isolation: text(), attestation: maybe { $0.text() },
-      flakiness: maybe { $0.list(2) { TestFlakiness(suite: $0.text(), test: $0.text(), runs: 9, failures: 4) } })
+      flakiness: maybe { $0.list(2) { TestFlakiness(suite: $0.text(), test: $0.text(), runs: 9, failures: 4) } },
+      leftBehind: maybe { $0.list(2) { $0.text() } })
   }
 
   /// Any suite's result.
   public mutating func suite() -> SuiteResult {
     SuiteResult(
       name: text(), result: Outcome.allCases.randomElement(using: &self) ?? .error, durationSeconds: seconds(),
-      reason: maybe { $0.text() }, tests: list(5) { $0.test() })
+      reason: maybe { $0.text() }, tests: list(5) { $0.test() },
+      runs: maybe { $0.list(3) { Outcome.allCases.randomElement(using: &$0) ?? .error } })
   }
 
   /// Any test's result.

@@ -34,13 +34,13 @@ struct DocumentTests {
       service: "orders", revision: "r", tree: "t", started: Date(),
       suites: [SuiteResult(name: "api", result: .failed, durationSeconds: 1, tests: [test])])
     let document = try object(VerdictDocument(verdict).encoded())
-    for key in ["build", "rolled_back_to", "attestation", "reason", "flakiness"] {
+    for key in ["build", "rolled_back_to", "attestation", "reason", "flakiness", "left_behind"] {
       #expect(document[key] is NSNull, "\(key)")
     }
     let suites = try #require(document["suites"] as? [[String: Any]])
     #expect(
       Set(suites[0].keys) == [
-        "name", "result", "passed", "failed", "skipped", "known_issues", "duration_seconds", "reason", "tests",
+        "name", "result", "passed", "failed", "skipped", "known_issues", "duration_seconds", "reason", "tests", "runs",
       ])
     let tests = try #require(suites[0]["tests"] as? [[String: Any]])
     #expect(Set(tests[0].keys) == ["id", "framework", "result", "duration_seconds", "message", "file", "line"])

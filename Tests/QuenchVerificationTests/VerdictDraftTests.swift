@@ -59,6 +59,15 @@ struct VerdictDraftTests {
     #expect(await draft.failure is TimeLimitReached)
   }
 
+  @Test("What could not be cleaned up is told although something else went wrong before")
+  func leftBehind() async throws {
+    let draft = try draft()
+    await draft.hinder(.start, Broken(), detail: "no answer")
+    await draft.record(leftBehind: [Broken()])
+    let verdict = await draft.finished(after: 1)
+    #expect(verdict.hindrance?.kind == .start && verdict.leftBehind?.count == 1)
+  }
+
   @Test("A failure that was seen stays one although the time is up")
   func failed() async throws {
     let draft = try draft()

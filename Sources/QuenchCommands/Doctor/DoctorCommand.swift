@@ -19,24 +19,20 @@ struct DoctorCommand: QuenchSubcommand {
       if let remedy = check.remedy { console.result("  \(String(repeating: " ", count: width))  next: \(remedy)") }
     }
     try console.document(
-      JSONSerialization.data(
-        withJSONObject: [
-          "schema": "quench.doctor/v1",
-          "checks": checks.map { check in
-            [
-              "name": check.name, "finding": check.finding.rawValue, "detail": check.detail,
-              "remedy": check.remedy ?? NSNull(),
-            ]
-              as [String: Any]
-          },
-        ], options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]))
+      Document(checks: checks))
     return checks.contains { $0.finding == .missing } ? .error : .passed
+  }
+
+  /// The wire form of what was found, `quench.doctor/v1`.
+  private struct Document: Encodable {
+    var schema = "quench.doctor/v1"
+    var checks: [Check]
   }
 }
 
 /// One thing that was looked at.
-struct Check: Sendable {
-  enum Finding: String, Sendable {
+struct Check: Sendable, Encodable {
+  enum Finding: String, Sendable, Encodable {
     /// It is as it should be.
     case good
     /// Quench works without it, but less well.

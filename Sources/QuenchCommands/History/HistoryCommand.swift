@@ -44,7 +44,7 @@ struct HistoryCommand: QuenchSubcommand {
     let trees = Dictionary(revisions.map { ($0.id.description, $0.tree.description) }) { first, _ in first }
     let histories = try await workspace.ledger.verdicts(forTrees: trees, service: service)
     show(revisions, histories, console)
-    try console.document(HistoryDocument(service: service, revisions: revisions, histories: histories).encoded())
+    try console.document(HistoryDocument(service: service, revisions: revisions, histories: histories))
     return .passed
   }
 
@@ -109,12 +109,5 @@ struct HistoryDocument: Encodable {
             name: $0.name, result: $0.result.rawValue, passed: $0.passed, failed: $0.failed, skipped: $0.skipped)
         })
     }
-  }
-
-  func encoded() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    encoder.dateEncodingStrategy = .iso8601
-    return try encoder.encode(self)
   }
 }

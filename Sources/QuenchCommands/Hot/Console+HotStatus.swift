@@ -25,7 +25,7 @@ extension Console {
       for member in earlier.members { table.add(row(member, note: note)) }
     }
     for line in table.lines(style) { result(line) }
-    try document(HotStatusDocument(status, move: move).encoded())
+    try document(HotStatusDocument(status, move: move))
   }
 
   private func row(_ member: HotStatus.Member, note: String?) -> [String] {

@@ -59,11 +59,4 @@ struct HotStatusDocument: Encodable {
     self.move = move?.kind.rawValue
     from = move?.from
   }
-
-  func encoded() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    encoder.dateEncodingStrategy = .iso8601
-    return try encoder.encode(self)
-  }
 }

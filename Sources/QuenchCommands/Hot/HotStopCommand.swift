@@ -26,7 +26,7 @@ struct HotStopCommand: QuenchSubcommand {
     if !remove {
       try console.show(try await manager.status())
     } else {
-      try console.document(HotStatusDocument(nil).encoded())
+      try console.document(HotStatusDocument(nil))
     }
     return .passed
   }

@@ -48,12 +48,18 @@ struct InitCommand: QuenchSubcommand {
     let first = place.repository == nil ? "git init, then " : ""
     console.result("next: \(first)commit \(file.lastComponent?.string ?? file.string), then: quench verify")
     try console.document(
-      JSONSerialization.data(
-        withJSONObject: [
-          "schema": "quench.init/v1", "file": file.string, "service": survey.name,
-          "suites": survey.suites.map(\.name), "guesses": survey.guesses,
-        ], options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]))
+      Document(
+        file: file.string, service: survey.name, suites: survey.suites.map(\.name), guesses: survey.guesses))
     return .passed
+  }
+
+  /// The wire form of what was written, `quench.init/v1`.
+  private struct Document: Encodable {
+    var schema = "quench.init/v1"
+    var file: String
+    var service: String
+    var suites: [String]
+    var guesses: [String]
   }
 
   private func survey(of folder: FilePath, in place: InitPlace) async throws -> ServiceSurvey {

@@ -34,15 +34,8 @@ extension QuenchSubcommand {
 extension Console {
   /// Says what went wrong: as text on standard error always, and as a document where the result is one.
   func report(_ error: any Error) -> ExitStatus {
-    let lines = DiagnosticText.lines(of: error)
-    for (index, line) in lines.enumerated() {
-      if index == 0 {
-        complaint(errorStyle.red("error: ") + line.printable)
-      } else {
-        complaint(line.printable)
-      }
-    }
-    document((try? ErrorDocument(error).encoded(indented: true)) ?? Data())
+    complaint(about: error)
+    try? document(ErrorDocument(error))
     return (error as? any Diagnostic)?.exitStatus ?? .error
   }
 }

@@ -47,7 +47,7 @@ struct LogsCommand: QuenchSubcommand {
           log.origin.map { String($0.revision.prefix(7)) } ?? "-", log.path.string)
       }
       for line in table.lines(console.style) { console.result(line) }
-      try console.document(LogsDocument(logs: logs.map { LogsDocument.Entry($0) }).encoded())
+      try console.document(LogsDocument(logs: logs.map { LogsDocument.Entry($0) }))
       return .passed
     }
     let log = try choose(wanted, among: logs)
@@ -59,7 +59,7 @@ struct LogsCommand: QuenchSubcommand {
     } else if !text.isEmpty, !text.hasSuffix("\n") {
       console.text("\n")
     }
-    try console.document(LogsDocument(logs: [LogsDocument.Entry(log, text: text)]).encoded())
+    try console.document(LogsDocument(logs: [LogsDocument.Entry(log, text: text)]))
     return .passed
   }
 

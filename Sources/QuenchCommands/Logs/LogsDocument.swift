@@ -29,11 +29,4 @@ struct LogsDocument: Encodable {
 
   var schema = "quench.logs/v1"
   var logs: [Entry]
-
-  func encoded() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.dateEncodingStrategy = .iso8601
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return try encoder.encode(self)
-  }
 }

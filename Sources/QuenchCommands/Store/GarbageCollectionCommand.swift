@@ -54,12 +54,27 @@ struct GarbageCollectionCommand: QuenchSubcommand {
       "removed \(removed.removed.count.counting("build")), \(ByteCount(bytes: removed.freedBytes)), and \(logs.counting("log")); "
         + "the store has \(ByteCount(bytes: removed.keptBytes))")
     try console.document(
-      try JSONSerialization.data(
-        withJSONObject: [
-          "schema": "quench.gc/v1", "removed_builds": removed.removed.count, "removed_bytes": removed.freedBytes,
-          "removed_logs": logs, "store_bytes": removed.keptBytes,
-        ], options: [.sortedKeys, .prettyPrinted]))
+      Document(
+        removedBuilds: removed.removed.count, removedBytes: removed.freedBytes, removedLogs: logs,
+        storeBytes: removed.keptBytes))
     return .passed
+  }
+
+  /// The wire form of what was removed, `quench.gc/v1`.
+  private struct Document: Encodable {
+    var schema = "quench.gc/v1"
+    var removedBuilds: Int
+    var removedBytes: Int64
+    var removedLogs: Int
+    var storeBytes: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case schema
+      case removedBuilds = "removed_builds"
+      case removedBytes = "removed_bytes"
+      case removedLogs = "removed_logs"
+      case storeBytes = "store_bytes"
+    }
   }
 }
 

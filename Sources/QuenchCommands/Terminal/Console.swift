@@ -42,9 +42,14 @@ final class Console: Sendable {
   }
 
   /// The result as a JSON document; kept back where the result is text, and where there is one already.
-  func document(_ data: @autoclosure () throws -> Data) rethrows {
+  ///
+  /// - Throws: `EncodingError` for a number that JSON does not have.
+  func document(_ value: @autoclosure () -> some Encodable) throws {
     guard format == .json else { return }
-    let text = String(decoding: try data(), as: UTF8.self) + "\n"
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    let text = String(decoding: try encoder.encode(value()), as: UTF8.self) + "\n"
     let isFirst = hasDocument.withLock { has in
       defer { has = true }
       return !has

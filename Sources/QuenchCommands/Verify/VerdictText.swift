@@ -9,6 +9,8 @@ import QuenchVerification
 struct VerdictText {
   let console: Console
   let revision: Revision
+  /// How the command was called, which decides what there is to do next.
+  let command: VerifyCommand
 
   private var style: Style { console.style }
 
@@ -17,6 +19,8 @@ struct VerdictText {
     console.result(
       "\(verdict.result.word(style))  \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
         + style.dim("(known since \(verdict.started.formatted(.iso8601)))"))
+    // Which tests failed is in the verdict; here it is enough to say where.
+    for suite in verdict.suites where suite.result != .passed { show(suite, width: suite.name.count) }
   }
 
   /// That there was no time left for the revision.
@@ -32,9 +36,7 @@ struct VerdictText {
     if console.verbosity == .quiet, verdict.result == .passed { return console.result(summary(verdict)) }
     let width = verdict.suites.map(\.name.count).max() ?? 0
     for suite in verdict.suites {
-      console.result(
-        "  \(suite.result.mark(style)) \(suite.name.padded(to: width))  \(counts(suite))  "
-          + style.dim(suite.durationSeconds.asSeconds))
+      show(suite, width: width)
       if let reason = suite.reason { indent(reason.printable, by: 6) }
       for test in suite.tests { show(test) }
     }
@@ -49,6 +51,10 @@ struct VerdictText {
       console.complaint("  " + console.errorStyle.red("! ") + (lines.first ?? "").printable)
       for line in lines.dropFirst() { console.complaint("    " + line.printable) }
     }
+    if verdict.suites.isEmpty, report.failure == nil, let reason = verdict.reason {
+      console.complaint("  " + console.errorStyle.yellow("? ") + reason.printable)
+    }
+    for line in verdict.leftBehind ?? [] { console.complaint("  left behind: " + line.printable) }
     console.result(summary(verdict))
     if let next = next(verdict), report.failure == nil { console.result(style.dim("next: \(next)")) }
   }
@@ -58,11 +64,18 @@ struct VerdictText {
       + style.dim("\(verdict.timings.total.asSeconds), \(rolledBack(verdict))")
   }
 
+  private func show(_ suite: SuiteResult, width: Int) {
+    console.result(
+      "  \(suite.result.mark(style)) \(suite.name.padded(to: width))  \(counts(suite))  "
+        + style.dim(suite.durationSeconds.asSeconds))
+  }
+
   private func counts(_ suite: SuiteResult) -> String {
     var parts = ["\(suite.passed) passed"]
     if suite.failed > 0 { parts.append(style.red("\(suite.failed) failed")) }
     if suite.skipped > 0 { parts.append("\(suite.skipped) skipped") }
     if suite.knownIssues > 0 { parts.append(suite.knownIssues.counting("known issue")) }
+    if let runs = suite.runs { parts.append("\(runs.count { $0 == .passed }) of \(runs.count.counting("run")) passed") }
     return parts.joined(separator: ", ")
   }
 
@@ -81,15 +94,16 @@ struct VerdictText {
 
   private func rolledBack(_ verdict: Verdict) -> String {
     if let revision = verdict.rolledBackTo { return "hot set back on \(revision.prefix(7))" }
-    return verdict.instances.isEmpty ? "no instance was started" : "hot instances stopped"
+    return verdict.instances.isEmpty ? "nothing left running" : "hot instances stopped"
   }
 
+  /// What tells more than the verdict does; nil where the command was called with that already.
   private func next(_ verdict: Verdict) -> String? {
-    switch verdict.result {
-    case .passed: nil
-    case .failed:
-      "quench verify \(revision.id.abbreviated) --repeat 5 tells a flaky test; --artifacts DIR collects the logs"
-    case .inconclusive, .error: "quench verify \(revision.id.abbreviated) --artifacts DIR collects the logs"
-    }
+    var advice: [String] = []
+    // A repetition tells a flaky test from one that fails: not where nothing was tested, or it was asked for already.
+    if verdict.result == .failed, command.repetitions == 1 { advice.append("--repeat 5 tells a flaky test") }
+    if verdict.result != .passed, command.artifacts == nil { advice.append("--artifacts DIR collects the logs") }
+    guard !advice.isEmpty else { return nil }
+    return "quench verify \(revision.id.abbreviated) " + advice.joined(separator: "; ")
   }
 }

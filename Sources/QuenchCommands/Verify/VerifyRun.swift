@@ -37,7 +37,7 @@ struct VerifyRun {
       }
     }
     for revision in revisions {
-      let text = VerdictText(console: console, revision: revision)
+      let text = VerdictText(console: console, revision: revision, command: command)
       let request: VerificationRequest
       do {
         request = try await self.request(for: revision)

@@ -15,13 +15,13 @@ final class VerifyView: Sendable {
 
   private let console: Console
   private let state = Mutex(State())
-  private let repeats: Bool
+  private let repetitions: Int
   private let expected: ExpectedTimes
 
   init(console: Console, revision: Revision, request: VerificationRequest, expected: ExpectedTimes) {
     self.console = console
     self.expected = expected
-    repeats = request.repetitions > 1
+    repetitions = request.repetitions
     let style = console.errorStyle
     console.progress(
       "\(style.bold("verify")) \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))")
@@ -56,7 +56,9 @@ final class VerifyView: Sendable {
       show(progress, of: name)
     case .suiteEnded(let result):
       state.withLock { $0.current[result.name] = nil }
-      if repeats { console.progress("  suite     \(result.name): \(result.result.rawValue)") }
+      if let runs = result.runs {
+        console.progress("  run \(runs.count) of \(repetitions)  \(result.name): \(result.result.rawValue)")
+      }
     case .rollingBack(let revision):
       console.live(revision.map { "  rolling back to \($0.prefix(12))" } ?? "  stopping the hot instances")
     case .waiting(let holder):

@@ -14,7 +14,7 @@ import SystemPackage
 struct Workspace: Sendable {
   let repository: Repository
   /// The `quench.yml` of this host; nil where there is none and the command can do without.
-  let configurationFile: FilePath?
+  let host: HostFile?
   let state: StateDirectory
   let launcher: Launcher
   let ledger: Ledger
@@ -31,10 +31,12 @@ struct Workspace: Sendable {
     self.options = options
     repository = try Repository(containing: start)
     let root = repository.workDirectory ?? repository.gitDirectory
-    configurationFile =
+    host =
       repository.isBare && options.config == nil
-      ? nil : try ConfigurationFile.locate(from: start, root: root, explicit: options.config.map { FilePath($0) })
-    state = StateDirectory(beside: configurationFile?.removingLastComponent() ?? root)
+      ? nil
+      : try HostFile(
+        try ConfigurationFile.locate(from: start, root: root, explicit: options.config.map { FilePath($0) }))
+    state = StateDirectory(beside: host?.file.path.removingLastComponent() ?? root)
     try state.prepare()
     launcher = try Launcher.located()
     ledger = try await Ledger(state)

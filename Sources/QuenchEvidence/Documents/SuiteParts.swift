@@ -21,6 +21,8 @@ extension VerdictDocument {
     public let reason: String?
     /// Every test.
     public let tests: [Test]
+    /// What each run came to, where the suite was run more than once.
+    public let runs: [Outcome]?
 
     init(_ suite: SuiteResult) {
       name = suite.name
@@ -32,11 +34,13 @@ extension VerdictDocument {
       durationSeconds = suite.durationSeconds
       reason = suite.reason
       tests = suite.tests.map(Test.init)
+      runs = suite.runs
     }
 
     var value: SuiteResult {
       var suite = SuiteResult(
-        name: name, result: result, durationSeconds: durationSeconds, reason: reason, tests: tests.map(\.value))
+        name: name, result: result, durationSeconds: durationSeconds, reason: reason, tests: tests.map(\.value),
+        runs: runs)
       suite.passed = passed
       suite.failed = failed
       suite.skipped = skipped
@@ -45,7 +49,7 @@ extension VerdictDocument {
     }
 
     private enum CodingKeys: String, CodingKey {
-      case name, result, passed, failed, skipped, reason, tests
+      case name, result, passed, failed, skipped, reason, tests, runs
       case knownIssues = "known_issues"
       case durationSeconds = "duration_seconds"
     }
@@ -62,6 +66,7 @@ extension VerdictDocument {
       try keys.encode(durationSeconds, forKey: .durationSeconds)
       try keys.encode(reason, forKey: .reason)
       try keys.encode(tests, forKey: .tests)
+      try keys.encode(runs, forKey: .runs)
     }
   }
 

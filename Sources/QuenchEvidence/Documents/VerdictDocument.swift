@@ -40,6 +40,8 @@ public struct VerdictDocument: WireDocument, Equatable {
   public let attestation: String?
   /// How often repeated tests failed.
   public let flakiness: [TestFlakiness]?
+  /// What could not be cleaned up; null when nothing is left behind.
+  public let leftBehind: [String]?
   /// Whether the verdict was known already, so that nothing was run for it now.
   public let cachedVerdict: Bool
 
@@ -66,6 +68,7 @@ public struct VerdictDocument: WireDocument, Equatable {
     isolation = verdict.isolation
     attestation = verdict.attestation
     flakiness = verdict.flakiness
+    leftBehind = verdict.leftBehind
     cachedVerdict = cached
   }
 
@@ -76,7 +79,7 @@ public struct VerdictDocument: WireDocument, Equatable {
       serviceDefinition: serviceDefinition, suites: suites.map(\.value), suiteDefinitions: suiteDefinitions,
       hindrance: hindrance.map { Hindrance($0, reason ?? $0.rawValue) }, instances: instances.map(\.value),
       rolledBackTo: rolledBackTo, timings: timings.value, isolation: isolation, attestation: attestation,
-      flakiness: flakiness)
+      flakiness: flakiness, leftBehind: leftBehind)
   }
 }
 
@@ -87,6 +90,7 @@ extension VerdictDocument {
     case serviceDefinition = "service_definition"
     case suiteDefinitions = "suite_definitions"
     case rolledBackTo = "rolled_back_to"
+    case leftBehind = "left_behind"
     case cachedVerdict = "cached_verdict"
   }
 
@@ -110,6 +114,7 @@ extension VerdictDocument {
     isolation = try keys.decode(String.self, forKey: .isolation)
     attestation = try keys.decodeIfPresent(String.self, forKey: .attestation)
     flakiness = try keys.decodeIfPresent([TestFlakiness].self, forKey: .flakiness)
+    leftBehind = try keys.decodeIfPresent([String].self, forKey: .leftBehind)
     cachedVerdict = try keys.decodeIfPresent(Bool.self, forKey: .cachedVerdict) ?? false
   }
 
@@ -134,6 +139,7 @@ extension VerdictDocument {
     try keys.encode(isolation, forKey: .isolation)
     try keys.encode(attestation, forKey: .attestation)
     try keys.encode(flakiness, forKey: .flakiness)
+    try keys.encode(leftBehind, forKey: .leftBehind)
     try keys.encode(cachedVerdict, forKey: .cachedVerdict)
   }
 }

@@ -33,6 +33,8 @@ public struct Verdict: Sendable, Equatable {
   public var attestation: String?
   /// How often each repeated test failed; nil when nothing was repeated.
   public var flakiness: [TestFlakiness]?
+  /// What could not be cleaned up, in words; nil when nothing is left behind.
+  public var leftBehind: [String]?
 
   /// Makes a verdict; `started` is cut to the whole second, which is what its documents can carry.
   public init(
@@ -40,7 +42,7 @@ public struct Verdict: Sendable, Equatable {
     serviceDefinition: String? = nil, suites: [SuiteResult] = [], suiteDefinitions: [String: String] = [:],
     hindrance: Hindrance? = nil, instances: [VerifiedInstance] = [], rolledBackTo: String? = nil,
     timings: Timings = Timings(), isolation: String = "none", attestation: String? = nil,
-    flakiness: [TestFlakiness]? = nil
+    flakiness: [TestFlakiness]? = nil, leftBehind: [String]? = nil
   ) {
     self.service = service
     self.revision = revision
@@ -57,6 +59,7 @@ public struct Verdict: Sendable, Equatable {
     self.isolation = isolation
     self.attestation = attestation
     self.flakiness = flakiness
+    self.leftBehind = leftBehind
   }
 
   /// The worst of the suites and of what hindered them; a verification that ran no suite is inconclusive.

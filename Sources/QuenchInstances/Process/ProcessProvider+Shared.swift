@@ -86,7 +86,7 @@ extension ProcessProvider {
     } else if let listed, !listed.contains(folder.name), folder.isOlder(than: .seconds(600)) {
       // Its maker was killed before it could say what it is; nothing was started in it yet. What a set lists is left
       // alone: it runs, and only what is written about it cannot be read.
-      try? FileManager.default.removeItem(atPath: folder.path.string)
+      TreeRemoval.remove(folder.path)
     }
   }
 

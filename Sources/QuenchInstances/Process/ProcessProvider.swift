@@ -77,15 +77,16 @@ public struct ProcessProvider: InstanceProvider {
       try description.write()
       return description.instance
     } catch {
-      _ = await undo(description, secrets: specification.secrets)
+      let failures = await undo(description, secrets: specification.secrets)
       keepLogs(in: instance.folder)
-      throw error
+      throw (error as? InstanceError)?.adding(leftBehind: failures) ?? error
     }
   }
 
   /// Starts the service's process and waits until it is healthy.
   private func run(_ description: InstanceDescription, hooks: ServiceHooks) async throws {
     let instance = description.instance, service = description.service
+    try? FileManager.default.removeItem(atPath: instance.folder.stopped.string)
     var launch = Launch.service(
       service.run, environment: hooks.environment, workingDirectory: instance.folder.artifact,
       confinement: hooks.confinement, stopSignal: service.stop.signal.number, grace: service.stop.grace)
@@ -111,6 +112,7 @@ public struct ProcessProvider: InstanceProvider {
   /// Stops the instance's process and those of its own dependencies.
   public func stop(_ instance: Instance) async {
     guard let description = try? InstanceDescription(in: instance.folder) else { return }
+    _ = FileManager.default.createFile(atPath: instance.folder.stopped.string, contents: nil)
     await stopService(description)
     for dependency in description.dependencies.reversed() {
       await dependency.process?.stop(grace: dependency.stop.grace)
@@ -167,6 +169,7 @@ public struct ProcessProvider: InstanceProvider {
       let process = try? LaunchedProcess(adopting: instance.folder.processRecord)
     else { return .ended(nil, lastLines: []) }
     guard process.isRunning else {
+      if FileManager.default.fileExists(atPath: instance.folder.stopped.string) { return .stopped }
       return .ended(process.ending, lastLines: LogTail.lines(of: instance.folder.log, count: 8))
     }
     let hooks = hooks(for: description, secrets: (try? ServiceSecrets.values(of: description.service)) ?? [:])

@@ -57,20 +57,19 @@ extension HotpointManager {
 
   /// Ends a visit: the kept set goes back to its baseline, and the visit's instances are stopped.
   ///
-  /// - Throws: `LedgerError` when the set cannot be recorded; the next command that uses it tries again. `InstanceError`
-  ///   when something of the visit's instances could not be cleaned up.
-  public func end(_ visit: HotVisit) async throws {
-    var failure: (any Error)?
+  /// - Returns: what kept the set from its baseline, which the next command that uses it tries again, and what of the
+  ///   visit's instances could not be cleaned up.
+  public func end(_ visit: HotVisit) async -> [any Error] {
+    var failures: [any Error] = []
     if visit.baseline != nil {
       do {
         // The way back is taken to its end although the task may be cancelled.
         _ = try await Task.detached { try await returnToBaseline() }.value
       } catch {
-        failure = error
+        failures.append(error)
       }
     }
-    let failures = await group.remove(visit.instances)
-    if let failure = failure ?? failures.first { throw failure }
+    return failures + (await group.remove(visit.instances))
   }
 
   /// Puts the hot sets of all services right after commands that were killed, unless one is at work, and then cleans up.

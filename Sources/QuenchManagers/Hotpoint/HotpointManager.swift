@@ -185,7 +185,7 @@ public struct HotpointManager: Sendable {
 
   private func ended(among instances: [Instance]) async -> [Instance] {
     zip(instances, await group.health(of: instances)).compactMap { instance, health in
-      if case .ended = health { instance } else { nil }
+      health.isRunning ? nil : instance
     }
   }
 

@@ -65,8 +65,14 @@ struct SuiteRunning: Sendable {
       try Task.checkCancellation()
       results.append(result)
       // Of several runs the worst is the suite's result, also when there is no time for the rest of them.
-      if let worst = results.max(by: { $0.result.severity < $1.result.severity }) { await draft.record(worst) }
-      report(.suiteEnded(result))
+      let runs = request.repetitions > 1 ? results.map(\.result) : nil
+      if var worst = results.max(by: { $0.result.severity < $1.result.severity }) {
+        worst.runs = runs
+        await draft.record(worst)
+      }
+      var told = result
+      told.runs = runs
+      report(.suiteEnded(told))
     }
     let flakiness = FlakinessReport(results)
     if results.count > 1 {
