@@ -33,8 +33,9 @@ public enum ProcessEnvironment {
     let environment = ProcessInfo.processInfo.environment
     guard let home = environment["HOME"], !home.isEmpty else { return [] }
     let programs = (environment["PATH"] ?? "").split(separator: ":")
-    return cacheFolders.map { folder, program in
-      let path = FilePath(home).pushing(FilePath(folder))
+    let caches = cacheFolders.map { (FilePath(home).pushing(FilePath($0.folder)), $0.program) }
+    let fingerprints = accountHome.map { [($0.appending(".swiftpm/security/fingerprints"), "swift")] } ?? []
+    return (caches + fingerprints).map { path, program in
       let isInstalled = programs.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
       if isInstalled, !FileManager.default.fileExists(atPath: path.string) {
         // In a home that cannot be written there is no cache to share.
@@ -44,9 +45,15 @@ public enum ProcessEnvironment {
     }
   }()
 
+  /// The home of this user's account, where SwiftPM notes fingerprints whatever `HOME` says.
+  private static var accountHome: FilePath? {
+    guard let account = getpwuid(getuid()), let home = account.pointee.pw_dir else { return nil }
+    return FilePath(platformString: home)
+  }
+
   /// Each folder with the program that downloads to it.
   private static let cacheFolders: [(folder: String, program: String)] = [
-    (".cache/org.swift.swiftpm", "swift"), (".swiftpm/security/fingerprints", "swift"), (".cache/pip", "pip3"),
+    (".cache/org.swift.swiftpm", "swift"), (".cache/pip", "pip3"),
     (".npm/_cacache", "npm"),
     (".cargo/registry", "cargo"), (".cargo/git", "cargo"), ("go/pkg/mod", "go"), ("go/pkg/sumdb", "go"),
     (".cache/go-build", "go"), (".m2/repository", "mvn"), (".gradle/caches", "gradle"), (".nuget/packages", "dotnet"),
