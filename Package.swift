@@ -66,6 +66,12 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ], tests: ["quench", "QuenchGit"])
+    + room(
+      "QuenchBalancer",
+      [
+        "QuenchDiagnostics", "QuenchState", "QuenchProcesses", system,
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ], tests: ["quench"])
     + room("QuenchSuites", ["QuenchDiagnostics", "QuenchProcesses", system], tests: ["quench"])
     + room("QuenchEvidence", ["QuenchDiagnostics", "QuenchSuites", crypto], tests: [])
     + room(
