@@ -7,6 +7,10 @@ enum LedgerSchema {
     migrator.registerMigration("v1") { database in
       for part in [verdicts, builds, sets, events] { try database.execute(sql: part) }
     }
+    migrator.registerMigration("v2") { database in
+      for part in [promotions, freezes] { try database.execute(sql: part) }
+      try database.execute(sql: "ALTER TABLE sets ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0")
+    }
     return migrator
   }
 
@@ -110,5 +114,52 @@ enum LedgerSchema {
       subject TEXT NOT NULL,
       detail TEXT NOT NULL
     );
+    """
+
+  /// The promotion journal: what was asked for, and each step with its intent and its outcome.
+  private static let promotions = """
+    CREATE TABLE promotions (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      service TEXT NOT NULL,
+      kind TEXT NOT NULL CHECK (kind IN ('promotion', 'rollback')),
+      from_revision TEXT,
+      from_digest TEXT,
+      revision TEXT NOT NULL,
+      digest TEXT,
+      options TEXT NOT NULL,
+      state TEXT NOT NULL,
+      routed INTEGER NOT NULL DEFAULT 0,
+      result TEXT CHECK (result IN ('PROMOTED', 'REVERTED', 'REFUSED')),
+      reasons TEXT NOT NULL DEFAULT '[]',
+      actor TEXT NOT NULL,
+      requested TEXT NOT NULL,
+      finished TEXT
+    );
+    CREATE INDEX promotions_by_service ON promotions (service, id);
+    CREATE TABLE promotion_steps (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      promotion_id INTEGER NOT NULL REFERENCES promotions (id) ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      began TEXT NOT NULL,
+      deadline TEXT,
+      ended TEXT,
+      detail TEXT NOT NULL,
+      UNIQUE (promotion_id, name)
+    );
+    CREATE INDEX verdicts_by_digest ON verdicts (build_digest, service);
+    """
+
+  /// When nothing might be promoted; the one that holds has no end.
+  private static let freezes = """
+    CREATE TABLE freezes (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      service TEXT NOT NULL,
+      actor TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      since TEXT NOT NULL,
+      ended TEXT,
+      ended_by TEXT
+    );
+    CREATE UNIQUE INDEX freezes_that_hold ON freezes (service) WHERE ended IS NULL;
     """
 }

@@ -14,9 +14,9 @@ public struct SetRecord: Sendable, Hashable {
   public var service: String
   /// Which set it is.
   public var name: SetName
-  /// The object id of the revision it is on.
+  /// The object id of the revision it is on; empty for a cold set while nothing is promoted.
   public var revision: String
-  /// The digest of the build it runs, in hexadecimal.
+  /// The digest of the build it runs, in hexadecimal; empty while there is none.
   public var digest: String
   /// The revision it goes back to after tests; nil when it has none.
   public var baseline: String?
@@ -24,13 +24,15 @@ public struct SetRecord: Sendable, Hashable {
   public var members: [InstanceRecord]
   /// Earlier instances that are still up, the next to go back to first.
   public var retained: [RetainedSet]
+  /// Whether it was stopped on purpose, and is to stay so.
+  public var isStopped: Bool
   /// When it last changed, to the millisecond.
   public var updated: Date
 
   /// Describes a set.
   public init(
     service: String, name: SetName, revision: String, digest: String, baseline: String? = nil,
-    members: [InstanceRecord], retained: [RetainedSet] = [], updated: Date = Date()
+    members: [InstanceRecord], retained: [RetainedSet] = [], isStopped: Bool = false, updated: Date = Date()
   ) {
     self.service = service
     self.name = name
@@ -39,6 +41,7 @@ public struct SetRecord: Sendable, Hashable {
     self.baseline = baseline
     self.members = members
     self.retained = retained
+    self.isStopped = isStopped
     self.updated = updated.toTheMillisecond
   }
 }

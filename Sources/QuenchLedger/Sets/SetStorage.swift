@@ -6,12 +6,15 @@ extension Ledger {
   /// - Throws: `LedgerError`; code `instance-taken` when an instance is twice in the set, or in another one.
   public func saveSet(_ set: SetRecord, durability: Durability = .normal) async throws(LedgerError) {
     let key = SetKey(service: set.service, name: set.name)
-    try await write("record the \(key)", durability: durability) { database in
-      let places = set.places
-      try key.check(places.map(\.instance.id), in: database)
-      try key.replace(with: set, in: database)
-      for place in places { try place.insert(in: key, database) }
-    }
+    try await write("record the \(key)", durability: durability) { try Self.save(set, in: $0) }
+  }
+
+  static func save(_ set: SetRecord, in database: Database) throws {
+    let key = SetKey(service: set.service, name: set.name)
+    let places = set.places
+    try key.check(places.map(\.instance.id), in: database)
+    try key.replace(with: set, in: database)
+    for place in places { try place.insert(in: key, database) }
   }
 
   /// A service's set as it was last written down; nil when it was not, or was removed.
@@ -73,8 +76,10 @@ private struct SetKey: CustomStringConvertible {
   func replace(with set: SetRecord, in database: Database) throws {
     try delete(in: database)
     try database.execute(
-      sql: "INSERT INTO sets (service, name, revision, digest, baseline, updated) VALUES (?, ?, ?, ?, ?, ?)",
-      arguments: arguments + [set.revision, set.digest, set.baseline, Timestamp(set.updated)])
+      sql: """
+        INSERT INTO sets (service, name, revision, digest, baseline, stopped, updated) VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: arguments + [set.revision, set.digest, set.baseline, set.isStopped, Timestamp(set.updated)])
     for (position, retained) in set.retained.enumerated() {
       try database.execute(
         sql: """
@@ -146,6 +151,6 @@ extension SetRecord {
         return RetainedSet(
           revision: row["revision"], digest: row["digest"],
           members: members.filter { $0.retained == position }.map(\.instance), since: try row.date("since"))
-      }, updated: try row.date("updated"))
+      }, isStopped: row["stopped"], updated: try row.date("updated"))
   }
 }

@@ -1,0 +1,68 @@
+import Foundation
+import GRDB
+import QuenchSuites
+
+/// One time that a suite ran against a build and passed or failed.
+public struct SuiteStanding: Sendable, Hashable {
+  /// The suite's name.
+  public let name: String
+  /// The digest of the suite's definition then.
+  public let definition: String?
+  /// PASSED or FAILED.
+  public let result: Outcome
+  /// When its verification began.
+  public let started: Date
+}
+
+extension Ledger {
+  /// The times that suites passed or failed on a build, newest first.
+  ///
+  /// - Parameters:
+  ///   - service: the name of the service.
+  ///   - digest: the digest of the build; what was found of other bytes does not count.
+  ///   - limit: how many at most.
+  public func standings(
+    service: String, digest: String, limit: Int = 1000
+  ) async throws(LedgerError) -> [SuiteStanding] {
+    try await read("look up what is known of the build \(digest)") { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT s.name, s.definition, s.result, v.started
+          FROM verdicts v JOIN suite_results s ON s.verdict_id = v.id
+          WHERE v.build_digest = ? AND v.service = ? AND s.result IN ('PASSED', 'FAILED')
+          ORDER BY s.id DESC LIMIT ?
+          """,
+        arguments: [digest, service, limit]
+      ).map { row in
+        SuiteStanding(
+          name: row["name"], definition: row["definition"], result: try row.outcome("result"),
+          started: try row.date("started"))
+      }
+    }
+  }
+
+  /// Whether the newest verdict on a build that passed or failed is one that passed.
+  public func isPassed(service: String, digest: String) async throws(LedgerError) -> Bool {
+    try await read("look up whether the build \(digest) passed") { database in
+      try String.fetchOne(
+        database,
+        sql: """
+          SELECT result FROM verdicts
+          WHERE build_digest = ? AND service = ? AND result IN ('PASSED', 'FAILED') ORDER BY id DESC LIMIT 1
+          """, arguments: [digest, service]) == Outcome.passed.rawValue
+    }
+  }
+
+  /// The digest of the build that was verified last for a tree, of those with a verdict that passed.
+  public func passedDigest(service: String, tree: String) async throws(LedgerError) -> String? {
+    try await read("look up the verified build of \(tree)") { database in
+      try String.fetchOne(
+        database,
+        sql: """
+          SELECT build_digest FROM verdicts
+          WHERE tree = ? AND service = ? AND result = 'PASSED' AND build_digest IS NOT NULL ORDER BY id DESC LIMIT 1
+          """, arguments: [tree, service])
+    }
+  }
+}
