@@ -18,6 +18,18 @@ public struct InstanceFolder: Sendable, Hashable, Codable {
       .map { InstanceFolder(path: state.instances.appending($0)) }
   }
 
+  /// The folder of the dependencies that all cold instances of a service share.
+  static func standing(of service: String, in state: StateDirectory) -> InstanceFolder {
+    let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_."))
+    let name = service.addingPercentEncoding(withAllowedCharacters: allowed) ?? service
+    return InstanceFolder(path: state.instances.appending("\(standingPrefix)\(name.prefix(200))"))
+  }
+
+  private static let standingPrefix = "cold-shared-"
+
+  /// Whether it belongs to dependencies that outlive the sets that use them.
+  public var isStanding: Bool { name.hasPrefix(Self.standingPrefix) }
+
   /// Its name, which is that of the instance or of what a set shares.
   public var name: String { path.lastComponent?.string ?? "" }
   /// The instance's working directory: the unpacked artifact, and the data inside.

@@ -34,11 +34,24 @@ public protocol InstanceProvider: Sendable {
   /// - Returns: what could not be cleaned up: a `cleanup` command that failed, a database that was not dropped.
   @discardableResult func remove(_ instance: Instance) async -> [any Error]
 
+  /// The `service` section that an instance was made by.
+  ///
+  /// - Throws: `InstanceError` with code `instance-description-unreadable`.
+  func service(of instance: Instance) throws(InstanceError) -> ServiceConfiguration
+
+  /// What would make another instance like this one, of the same build.
+  ///
+  /// - Throws: `InstanceError` when what is written about the instance cannot be read, or a secret is missing.
+  func specification(like instance: Instance, id: String) throws(InstanceError) -> InstanceSpecification
+
   /// Starts the dependencies that all instances of a set share; nil where the service has none.
+  ///
+  /// Cold sets share all their dependencies with those before and after them: what is there already is taken up.
   ///
   /// - Throws: `InstanceError`, or `CancellationError`.
   func startShared(
-    id: String, digest: String, service: ServiceConfiguration, denied: [FilePath], isKept: Bool
+    id: String, digest: String, service: ServiceConfiguration, temperature: Temperature, denied: [FilePath],
+    isKept: Bool
   ) async throws -> SharedDependencies?
 
   /// Starts shared dependencies that were stopped or have ended.

@@ -10,12 +10,15 @@ struct InstanceGroup: Sendable {
   ///
   /// When one of them cannot be had, the others are removed again.
   ///
+  /// - Parameter name: what the names of the instances begin with; nil for a new one.
   /// - Throws: the first instance's error, or `CancellationError`.
-  func start(_ deployment: Deployment, temperature: Temperature, isKept: Bool) async throws -> [Instance] {
-    let name = "\(temperature)-\(deployment.revision.prefix(8))-\(Self.randomLetters())"
+  func start(_ deployment: Deployment, temperature: Temperature, isKept: Bool, name: String? = nil) async throws
+    -> [Instance]
+  {
+    let name = name ?? Self.name(temperature, revision: deployment.revision)
     let shared = try await provider.startShared(
-      id: "\(name)-shared", digest: deployment.digest, service: deployment.service, denied: deployment.denied,
-      isKept: isKept)
+      id: "\(name)-shared", digest: deployment.digest, service: deployment.service, temperature: temperature,
+      denied: deployment.denied, isKept: isKept)
     let outcomes = await withTaskGroup(of: (Int, Result<Instance, any Error>).self) { group in
       for number in 1...max(1, deployment.count) {
         group.addTask {
@@ -46,7 +49,9 @@ struct InstanceGroup: Sendable {
       return instances
     }
     var leftBehind = await remove(instances)
-    if instances.isEmpty, let shared { leftBehind += await provider.removeShared(shared.folder) }
+    if instances.isEmpty, let shared, !shared.folder.isStanding {
+      leftBehind += await provider.removeShared(shared.folder)
+    }
     throw (failure as? InstanceError)?.adding(leftBehind: leftBehind) ?? failure
   }
 
@@ -55,14 +60,19 @@ struct InstanceGroup: Sendable {
   /// - Returns: what could not be cleaned up.
   func remove(_ instances: [Instance]) async -> [any Error] {
     var failures = await each(instances) { await provider.remove($0) }.flatMap { $0 }
-    for folder in Set(instances.compactMap(\.shared)) { failures += await provider.removeShared(folder) }
+    for folder in Self.shared(by: instances) { failures += await provider.removeShared(folder) }
     return failures
   }
 
   /// Stops instances, and then what they share; their data stay.
   func stop(_ instances: [Instance]) async {
     _ = await each(instances) { await provider.stop($0) }
-    for folder in Set(instances.compactMap(\.shared)) { await provider.stopShared(folder) }
+    for folder in Self.shared(by: instances) { await provider.stopShared(folder) }
+  }
+
+  /// The folders of what these instances alone share.
+  private static func shared(by instances: [Instance]) -> Set<InstanceFolder> {
+    Set(instances.compactMap(\.shared).filter { !$0.isStanding })
   }
 
   /// Starts instances that do not run, with the data they have.
@@ -132,6 +142,11 @@ struct InstanceGroup: Sendable {
         return await group.reduce(into: []) { $0.append($1) }
       }
     }.value
+  }
+
+  /// A name for new instances that no others have.
+  static func name(_ temperature: Temperature, revision: String) -> String {
+    "\(temperature)-\(revision.prefix(8))-\(randomLetters())"
   }
 
   private static func randomLetters() -> String {

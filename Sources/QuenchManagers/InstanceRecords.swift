@@ -20,7 +20,8 @@ extension [InstanceRecord] {
       let folder = InstanceFolder(path: FilePath(record.folder))
       return (try? Instance(in: folder))
         ?? Instance(
-          id: record.id, temperature: .hot, revision: record.revision, digest: record.digest, port: record.port,
+          id: record.id, temperature: record.id.hasPrefix("cold-") ? .cold : .hot, revision: record.revision,
+          digest: record.digest, port: record.port,
           since: record.since, folder: folder, shared: record.shared.map { InstanceFolder(path: FilePath($0)) })
     }
   }
@@ -37,6 +38,9 @@ extension SetRecord {
 }
 
 extension RetainedSet {
+  /// The set's own instances.
+  var instances: [Instance] { members.instances }
+
   /// When the retained build was deployed.
   var deployed: Date { members.map(\.since).min() ?? .distantPast }
 }

@@ -6,6 +6,9 @@ public enum ProcessTable {
   /// The name of the variable that says which `quench` a process was started for.
   public static let ownerVariable = "QUENCH_OWNER"
 
+  /// The name of the variable that says which instance a process was started for.
+  public static let instanceVariable = "QUENCH_INSTANCE_ID"
+
   /// What tells this boot of the machine from every other; empty where the system does not say.
   static let boot: String = {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { room in
@@ -28,6 +31,16 @@ public enum ProcessTable {
         return nil
       }
       return isStale(owner) ? identity : nil
+    }
+  }
+
+  /// Every process, ours to signal, that was started for one of an instance's commands.
+  public static func processes(startedFor isWanted: (String) -> Bool) -> [ProcessIdentity] {
+    processes.compactMap { pid in
+      guard pid != getpid(), let identity = ProcessIdentity(running: pid),
+        case .said(let instance) = value(of: instanceVariable, in: pid)
+      else { return nil }
+      return isWanted(instance) ? identity : nil
     }
   }
 
@@ -57,12 +70,13 @@ public enum ProcessTable {
     case unreadable
   }
 
-  private static let ownerPrefixes = ["", Launcher.commandVariable].map { Data("\($0)\(ownerVariable)=".utf8) }
+  private static func owner(of pid: Int32) -> Owner { value(of: ownerVariable, in: pid) }
 
-  private static func owner(of pid: Int32) -> Owner {
+  private static func value(of variable: String, in pid: Int32) -> Owner {
+    let prefixes = ["", Launcher.commandVariable].map { Data("\($0)\(variable)=".utf8) }
     guard let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ") else { return .unreadable }
     for entry in environment.split(separator: 0) {
-      guard let prefix = ownerPrefixes.first(where: { entry.starts(with: $0) }) else { continue }
+      guard let prefix = prefixes.first(where: { entry.starts(with: $0) }) else { continue }
       return .said(String(decoding: entry.dropFirst(prefix.count), as: UTF8.self))
     }
     return .unsaid

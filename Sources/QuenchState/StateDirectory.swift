@@ -34,13 +34,19 @@ public struct StateDirectory: Sendable, Hashable {
   public var run: FilePath { root.appending("run") }
   /// The logs of builds and suites.
   public var logs: FilePath { root.appending("logs") }
+  /// What outlives every instance.
+  public var data: FilePath { root.appending("data") }
+  /// The data that all cold instances share, across promotions; never put back.
+  public var coldData: FilePath { data.appending("cold") }
+  /// The files of the dependencies that all cold instances share.
+  public var coldDependencies: FilePath { data.appending("cold-dependencies") }
 
   /// What an instance, its hooks and its dependencies printed, after the instance was removed.
   public func logs(ofInstance id: String) -> FilePath { logs.appending("instances").appending(id) }
 
   /// What no command under test may read or write, but for the folders in it that are its own.
   public var protected: [FilePath] {
-    [store, run, instances, logs, work] + ["", "-wal", "-shm"].map { FilePath(ledger.string + $0) }
+    [store, run, instances, logs, work, data] + ["", "-wal", "-shm"].map { FilePath(ledger.string + $0) }
   }
 
   /// The mode of the folders that lead to an instance: nobody else may enter them, unless Quench runs as root.

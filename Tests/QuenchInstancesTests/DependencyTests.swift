@@ -78,7 +78,8 @@ import Testing
       var first = fixture.specification("one") { $0.dependencies = [counter(scope: .set)] }
       let shared = try #require(
         try await provider.startShared(
-          id: "shared", digest: first.digest, service: first.service, denied: [], isKept: false))
+          id: "shared", digest: first.digest, service: first.service, temperature: .hot, denied: [],
+          isKept: false))
       first.shared = shared
       var second = first
       second.id = "two"

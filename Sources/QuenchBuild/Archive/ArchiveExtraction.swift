@@ -76,11 +76,11 @@ struct ArchiveExtraction {
     do { return try read() } catch let error as HashingFile.ReadFailure { throw unreadable(error.cause) }
   }
 
-  private func unreadable(_ error: any Error) -> BuildError {
+  func unreadable(_ error: any Error) -> BuildError {
     BuildError(.storeUnreadable, "cannot read \(archive)", remedy: "ls -l \(archive)", cause: error)
   }
 
-  private func mismatch(_ found: ArtifactDigest) -> BuildError {
+  func mismatch(_ found: ArtifactDigest) -> BuildError {
     BuildError(
       .digestMismatch, "\(archive) is not the artifact it is named for: its bytes hash to \(found)",
       remedy: "build it again: quench verify REV --again")

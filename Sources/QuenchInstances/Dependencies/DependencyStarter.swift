@@ -15,6 +15,8 @@ struct DependencyStarter: Sendable {
   var workingDirectory: FilePath
   /// The name of the instance, or of the set, that it is for.
   var user: String
+  /// Whether what it starts is production's, whose content is never made anew.
+  var isStanding = false
 
   /// Says what a dependency will be, without making anything of it.
   ///
@@ -34,7 +36,7 @@ struct DependencyStarter: Sendable {
           .dependencyFailed, "dependency \(configuration.name) uses \(name), which is not set here",
           remedy: "\(name)=… quench …")
       }
-      running.database = FreshDatabase(name: FreshDatabase.name(for: user), onServerAt: address)
+      running.database = isStanding ? nil : FreshDatabase(name: FreshDatabase.name(for: user), onServerAt: address)
       variables[name] = running.database?.url ?? address
       running.exports[name] = variables[name]
     case .command:
@@ -93,7 +95,7 @@ struct DependencyStarter: Sendable {
     let port = dependency.environment["PORT"].flatMap { Int($0) }.flatMap { LoopbackPort.reserve($0) }
     defer { withExtendedLifetime(port) {} }
     do {
-      try? FileManager.default.removeItem(atPath: dependency.folder)
+      if !isStanding { try? FileManager.default.removeItem(atPath: dependency.folder) }
       try FileManager.default.createDirectory(atPath: dependency.folder, withIntermediateDirectories: true)
     } catch {
       throw InstanceError(.folderUnwritable, "cannot make the folder \(dependency.folder)", cause: error)

@@ -17,6 +17,8 @@ public struct RunningDependency: Sendable, Codable {
   var workingDirectory: String
   /// What it and its commands printed.
   var log: String
+  /// Whether it was begun to the end; nil where nobody asks.
+  var isBegun: Bool?
   /// What goes to the service's environment.
   public var exports: [String: String]
 

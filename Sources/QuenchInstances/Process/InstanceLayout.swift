@@ -13,6 +13,8 @@ struct InstanceLayout: Sendable {
   var instance: Instance
   var service: ServiceConfiguration
   var store: BuildStore
+  /// The data folder of a cold instance, which it shares with those before and after it; nil for a hot one.
+  var standingData: FilePath?
 
   private var folder: InstanceFolder { instance.folder }
   /// The data folder: in the working directory when the service names one, else beside it.
@@ -44,6 +46,10 @@ struct InstanceLayout: Sendable {
   func lay() async throws {
     try await store.unpack(digest, into: folder.artifact)
     try working("make the data folder of") {
+      if let standingData {
+        try linkData(to: standingData)
+        return try link(standingData, at: folder.data(named: nil))
+      }
       try makeData(in: folder.artifact)
       // A fixed name for whoever looks into the instance's folder.
       if service.data != nil { try link(data, at: folder.data(named: nil)) }
@@ -78,7 +84,7 @@ struct InstanceLayout: Sendable {
       try working("copy the files of") { try DirectoryCopy.copy(preparedArtifact, to: next) }
     }
     if !isCopied { try await store.unpack(digest, into: next) }
-    try working("copy the files of") { _ = try makeData(in: next) }
+    if standingData == nil { try working("copy the files of") { _ = try makeData(in: next) } }
   }
 
   /// Has the working directory hold what was put together beside it; the service must not be running.
@@ -91,6 +97,10 @@ struct InstanceLayout: Sendable {
   /// - Throws: `InstanceError` with code `instance-folder-unwritable`.
   func exchange(keepingData: Bool) throws(InstanceError) {
     try working("put back the files of") {
+      if let standingData {
+        try DirectoryCopy.moveContents(of: next, replacing: folder.artifact)
+        return try linkData(to: standingData)
+      }
       if keepingData, service.data != nil {
         if !FileManager.default.fileExists(atPath: keptData.string) {
           try move(try makeData(in: folder.artifact), to: keptData)
@@ -108,6 +118,32 @@ struct InstanceLayout: Sendable {
         try DirectoryCopy.replaceContents(of: data, by: source)
       }
     }
+  }
+
+  /// Has the data folder that the service names be the standing one, which gets what the artifact brings when it is new.
+  private func linkData(to standing: FilePath) throws {
+    let brought = service.data == nil ? nil : try makeData(in: folder.artifact)
+    if !FileManager.default.fileExists(atPath: standing.string) { try makeStanding(standing, of: brought) }
+    guard let brought else { return }
+    guard TreeRemoval.remove(brought) else { throw Errno.permissionDenied }
+    try link(standing, at: brought)
+  }
+
+  /// Makes the standing data folder at once, for several instances may come upon its absence.
+  private func makeStanding(_ standing: FilePath, of brought: FilePath?) throws {
+    let files = FileManager.default
+    let draft = FilePath("\(standing).\(instance.id)")
+    try files.createDirectory(
+      atPath: draft.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    if let brought {
+      for name in try files.contentsOfDirectory(atPath: brought.string) {
+        try DirectoryCopy.copy(brought.appending(name), to: draft.appending(name))
+      }
+    }
+    guard rename(draft.string, standing.string) != 0 else { return }
+    let failure = Errno(rawValue: errno)
+    TreeRemoval.remove(draft)
+    if !files.fileExists(atPath: standing.string) { throw failure }
   }
 
   private func move(_ path: FilePath, to target: FilePath) throws {

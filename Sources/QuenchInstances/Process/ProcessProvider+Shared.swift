@@ -8,10 +8,10 @@ import SystemPackage
 extension ProcessProvider {
   /// Starts the dependencies of a set as processes of this machine.
   public func startShared(
-    id: String, digest: String, service: ServiceConfiguration, denied: [FilePath], isKept: Bool
-  ) async throws
-    -> SharedDependencies?
-  {
+    id: String, digest: String, service: ServiceConfiguration, temperature: Temperature, denied: [FilePath],
+    isKept: Bool
+  ) async throws -> SharedDependencies? {
+    if temperature == .cold { return try await startStanding(digest: digest, service: service, denied: denied) }
     let wanted = service.dependencies.filter { $0.scope == .set }
     guard !wanted.isEmpty else { return nil }
     let folder = InstanceFolder(path: state.instances.appending(id))
@@ -90,7 +90,7 @@ extension ProcessProvider {
     }
   }
 
-  private func starter(for shared: SharedDependencies) -> DependencyStarter {
+  func starter(for shared: SharedDependencies) -> DependencyStarter {
     let temporary = FilePath(shared.temporary)
     return DependencyStarter(
       launcher: launcher, denied: shared.denied.map { FilePath($0) }, lifeline: shared.owner == nil ? nil : lifeline,
@@ -98,7 +98,7 @@ extension ProcessProvider {
         temporaryDirectory: temporary,
         adding: [ProcessTable.ownerVariable: shared.owner ?? ProcessOwner.kept(in: state).text]),
       temporary: temporary, workingDirectory: shared.folder.artifact,
-      user: shared.folder.name)
+      user: shared.folder.name, isStanding: shared.folder.isStanding)
   }
 }
 

@@ -7,19 +7,24 @@ import SystemPackage
 /// What the processes of an instance are given: their files, their environment, and what they may touch.
 extension ProcessProvider {
   func layout(of description: InstanceDescription) -> InstanceLayout {
-    InstanceLayout(instance: description.instance, service: description.service, store: store)
+    InstanceLayout(
+      instance: description.instance, service: description.service, store: store,
+      standingData: description.instance.temperature == .cold ? state.coldData : nil)
   }
 
   func hooks(for description: InstanceDescription, secrets: [String: String]) -> ServiceHooks {
     let folder = description.instance.folder
     let exports = description.dependencies.reduce(into: description.exports) { $0.merge($1.exports) { $1 } }
     // The data folder is inside the artifact's when it has a name; by itself it could have become a link to elsewhere.
-    let data = description.service.data == nil ? [folder.data(named: nil)] : []
+    let own = description.service.data == nil ? [folder.data(named: nil)] : []
+    let standing = description.instance.temperature == .cold ? state.coldData : nil
+    let data = standing.map { [$0] } ?? own
     return ServiceHooks(
       launcher: launcher, instance: description.instance,
       environment: ServiceEnvironment.variables(
         of: description.instance, service: description.service, exports: exports, secrets: secrets,
-        temporary: description.temporaryOfService, owner: description.owner ?? ProcessOwner.kept(in: state).text),
+        temporary: description.temporaryOfService, data: standing ?? folder.data(named: description.service.data),
+        owner: description.owner ?? ProcessOwner.kept(in: state).text),
       confinement: Confinement(
         writable: [folder.artifact, description.temporaryOfService] + data,
         // A data-restore command reads the snapshot; a dependency may have a certificate or a file of its own to offer.

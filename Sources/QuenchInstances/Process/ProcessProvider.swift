@@ -60,7 +60,9 @@ public struct ProcessProvider: InstanceProvider {
       try description.makeTemporaryFolders()
       try await layout.lay()
       let starter = starter(for: description)
-      for dependency in service.dependencies where dependency.scope == .instance {
+      // Those of a cold instance are all shared.
+      let own = service.dependencies.filter { $0.scope == .instance && specification.temperature == .hot }
+      for dependency in own {
         let planned = try starter.plan(
           dependency, in: instance.folder.dependency(dependency.name), log: instance.folder.log(of: dependency.name))
         // Written down before it is made, so that whoever comes after a kill knows what there may be to undo.
@@ -69,9 +71,7 @@ public struct ProcessProvider: InstanceProvider {
         try await starter.begin(planned)
       }
       let hooks = hooks(for: description, secrets: specification.secrets)
-      if let prepare = service.prepare { try await hooks.run(prepare, named: "prepare") }
-      try await layout.keep()
-      if let snapshot = service.dataSnapshot { try await hooks.run(snapshot, named: "data-snapshot") }
+      try await prepare(description, hooks: hooks, layout: layout)
       try await run(description, hooks: hooks)
       description.instance.since = Date()
       try description.write()
@@ -81,6 +81,22 @@ public struct ProcessProvider: InstanceProvider {
       keepLogs(in: instance.folder)
       throw (error as? InstanceError)?.adding(leftBehind: failures) ?? error
     }
+  }
+
+  /// Runs the service's `prepare`, and keeps what a reset goes back to; cold instances are never reset.
+  private func prepare(_ description: InstanceDescription, hooks: ServiceHooks, layout: InstanceLayout) async throws {
+    let service = description.service
+    guard description.instance.temperature == .cold else {
+      if let prepare = service.prepare { try await hooks.run(prepare, named: "prepare") }
+      try await layout.keep()
+      if let snapshot = service.dataSnapshot { try await hooks.run(snapshot, named: "data-snapshot") }
+      return
+    }
+    guard let prepare = service.prepare else { return }
+    // They share their data, which no two migrations are to change at a time.
+    let lock = try await state.lock("cold-prepare").acquire(reason: "preparing \(description.instance.id)")
+    defer { withExtendedLifetime(lock) {} }
+    try await hooks.run(prepare, named: "prepare")
   }
 
   /// Starts the service's process and waits until it is healthy.
@@ -102,6 +118,22 @@ public struct ProcessProvider: InstanceProvider {
       await process.stop(grace: service.stop.grace)
       throw error
     }
+  }
+
+  /// Reads what stands in the instance's folder.
+  public func service(of instance: Instance) throws(InstanceError) -> ServiceConfiguration {
+    try InstanceDescription(in: instance.folder).service
+  }
+
+  /// Reads what stands in the instance's folder.
+  public func specification(like instance: Instance, id: String) throws(InstanceError) -> InstanceSpecification {
+    let description = try InstanceDescription(in: instance.folder)
+    return InstanceSpecification(
+      id: id, temperature: instance.temperature, revision: instance.revision, digest: instance.digest,
+      service: description.service, secrets: try ServiceSecrets.values(of: description.service),
+      shared: try description.instance.shared.map { folder throws(InstanceError) in try SharedDependencies(in: folder)
+      },
+      denied: description.denied.map { FilePath($0) }, isKept: description.owner == nil)
   }
 
   /// Compares what stands in the instance's folder.
@@ -208,7 +240,8 @@ public struct ProcessProvider: InstanceProvider {
     // The rest must be done although the task may be cancelled by now.
     return await Task.detached {
       var failures: [any Error] = []
-      if let cleanup = description.service.cleanup {
+      // What a cold instance used stays for those that come after it.
+      if description.instance.temperature == .hot, let cleanup = description.service.cleanup {
         do { try await hooks.run(cleanup, named: "cleanup") } catch { failures.append(error) }
       }
       for dependency in description.dependencies.reversed() { failures += await starter.stop(dependency) }

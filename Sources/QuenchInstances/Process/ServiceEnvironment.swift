@@ -7,14 +7,14 @@ import SystemPackage
 enum ServiceEnvironment {
   static func variables(
     of instance: Instance, service: ServiceConfiguration, exports: [String: String], secrets: [String: String],
-    temporary: FilePath, owner: String
+    temporary: FilePath, data: FilePath, owner: String
   ) -> [String: String] {
     let own = [
       "PORT": "\(instance.port)",
       "QUENCH_REVISION": instance.revision,
       "QUENCH_INSTANCE_ID": instance.id,
       "QUENCH_TEMPERATURE": instance.temperature.rawValue,
-      "QUENCH_DATA": instance.folder.data(named: service.data).string,
+      "QUENCH_DATA": data.string,
       ProcessTable.ownerVariable: owner,
     ]
     let given = service.environment.merging(exports) { $1 }.merging(secrets) { $1 }.merging(own) { $1 }
