@@ -83,9 +83,9 @@ let package = Package(
     + room(
       "QuenchManagers",
       [
-        "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchConfiguration", "QuenchInstances", "QuenchLedger",
-        system,
-      ])
+        "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchConfiguration", "QuenchInstances",
+        "QuenchBalancer", "QuenchSuites", "QuenchLedger", system,
+      ], tests: ["quench", "QuenchGit", "QuenchBuild", "QuenchEvidence"])
     + room(
       "QuenchVerification",
       [

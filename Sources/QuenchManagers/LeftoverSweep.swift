@@ -26,10 +26,10 @@ public struct LeftoverSweep: Sendable {
   /// - Returns: how many processes were ended.
   /// - Throws: `LedgerError` or `StateError` when the sets cannot be read.
   public func run() async throws -> Int {
-    let strays = ProcessTable.processes { text in
+    let strays = ProcessTable.processes(ownedBy: { text in
       guard let owner = ProcessOwner(text), owner.state == state.root else { return false }
       return owner.isOver(in: state)
-    }
+    })
     for stray in strays { stray.signal(SIGKILL) }
     let folders = InstanceFolder.all(in: state)
     if !folders.isEmpty { try await settle(folders) }
@@ -39,8 +39,12 @@ public struct LeftoverSweep: Sendable {
   }
 
   private func settle(_ folders: [InstanceFolder]) async throws {
+    // While production is looked after, its manager knows best which cold instances there are.
+    let cold = try SetLock.all(.cold, in: state, reason: "cleaning up")
+    defer { withExtendedLifetime(cold) {} }
+    let left = cold == nil ? folders.filter { !$0.name.hasPrefix("\(Temperature.cold)-") } : folders
     try await HotpointManager.settle(state: state, ledger: ledger, provider: provider) { listed in
-      for folder in folders { await provider.removeLeftover(folder, listed: listed) }
+      for folder in left { await provider.removeLeftover(folder, listed: listed) }
     }
   }
 }

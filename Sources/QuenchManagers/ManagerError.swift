@@ -8,6 +8,12 @@ public struct ManagerError: Diagnostic {
     case noSet = "no-set"
     /// There is no earlier build to roll back to.
     case nothingEarlier = "nothing-earlier"
+    /// Another process looks after the set.
+    case owned = "set-owned"
+    /// A step of a promotion was not over by its deadline.
+    case deadlinePassed = "deadline-passed"
+    /// There is no such promotion under way.
+    case nothingToAbort = "nothing-to-abort"
   }
 
   /// The matchable reason.

@@ -52,7 +52,6 @@ struct PromotionJournalTests {
         if begun[step] == nil { begun[step] = deadline }
         #expect(written.deadline == begun[step] ?? nil)
       case 2...3 where begun[step] != nil:
-
         let written = try await ledger.finish(step, of: record.id, detail: detail)
         if ended[step] == nil {
           ended[step] = detail

@@ -4,12 +4,7 @@ import QuenchInstances
 /// The kept hot set as it is at this moment.
 public struct HotStatus: Sendable {
   /// One instance and how it is.
-  public struct Member: Sendable {
-    /// The instance.
-    public var instance: Instance
-    /// How it is.
-    public var health: InstanceHealth
-  }
+  public typealias Member = InstanceStatus
 
   /// An earlier build whose instances are kept up.
   public struct Retained: Sendable {

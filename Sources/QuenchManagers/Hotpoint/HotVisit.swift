@@ -11,7 +11,7 @@ public struct HotVisit: Sendable {
   /// The revision the kept set goes back to; nil where there is no kept set.
   public var baseline: String?
 
-  let lock: HotLock?
+  let lock: SetLock?
 }
 
 extension HotpointManager {
@@ -26,7 +26,7 @@ extension HotpointManager {
   /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`; nothing is left running then, and
   ///   the set is as it was.
   public func begin(_ deployment: Deployment, onWait: (@Sendable (String) -> Void)? = nil) async throws -> HotVisit {
-    var lock: HotLock?
+    var lock: SetLock?
     if try await ledger.loadSet(.hot, service: service) != nil {
       lock = try await acquire("verifying \(deployment.revision.prefix(12))", onWait)
     }
@@ -78,7 +78,7 @@ extension HotpointManager {
   static func settle(
     state: StateDirectory, ledger: Ledger, provider: any InstanceProvider, _ cleanUp: (Set<String>?) async -> Void
   ) async throws {
-    guard let lock = try HotLock.all(state, reason: "cleaning up") else { return await cleanUp(nil) }
+    guard let lock = try SetLock.all(.hot, in: state, reason: "cleaning up") else { return await cleanUp(nil) }
     defer { withExtendedLifetime(lock) {} }
     for set in try await ledger.sets() where set.name == .hot {
       _ = try await HotpointManager(service: set.service, state: state, ledger: ledger, provider: provider).recover()

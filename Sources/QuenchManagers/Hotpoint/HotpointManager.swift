@@ -128,7 +128,9 @@ public struct HotpointManager: Sendable {
   /// - Throws: `LedgerError`, `StateError`, `CancellationError`; `InstanceError` when one cannot be put back, which is
   ///   started anew when it is asked for.
   public func readyRetained() async throws {
-    guard let lock = try await HotLock.free(state, service: service, reason: "quench hot: readying what is retained")
+    guard
+      let lock = try await SetLock.free(
+        .hot, of: service, in: state, reason: "quench hot: readying what is retained")
     else {
       return
     }
@@ -216,7 +218,7 @@ public struct HotpointManager: Sendable {
   /// Writes down what was done; what is done is not undone because that cannot be written.
   private func note(_ event: LedgerEvent) async { try? await ledger.append(event) }
 
-  func acquire(_ reason: String, _ onWait: (@Sendable (String) -> Void)?) async throws -> HotLock {
-    try await HotLock.own(state, service: service, reason: "quench hot: \(reason)", onWait: onWait)
+  func acquire(_ reason: String, _ onWait: (@Sendable (String) -> Void)?) async throws -> SetLock {
+    try await SetLock.own(.hot, of: service, in: state, reason: "quench hot: \(reason)", onWait: onWait)
   }
 }

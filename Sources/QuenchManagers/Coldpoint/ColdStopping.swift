@@ -1,0 +1,59 @@
+import Foundation
+import QuenchInstances
+import QuenchLedger
+
+/// Stopping production on purpose, and starting it again.
+extension ColdpointManager {
+  /// Stops all instances when their requests have ended; they stay so, also for later processes, until ``start()``.
+  ///
+  /// - Parameter deadline: when requests that have not ended are cut off.
+  /// - Returns: how many instances there are.
+  /// - Throws: `LedgerError`.
+  public func stop(deadline: Date) async throws -> Int {
+    try await change { $0.isStopped = true }
+    await halt("the cold set was stopped", deadline: deadline)
+    await note(LedgerEvent("stopped", subject: "cold", detail: ["revision": .text(sets.live?.build.revision ?? "")]))
+    return sets.instances.count
+  }
+
+  /// Stops all instances when their requests have ended; the next process that looks after them starts them again.
+  ///
+  /// Nobody may supervise them meanwhile.
+  public func shutDown(deadline: Date) async {
+    let before = sets
+    sets.isStopped = true
+    await halt("production is shut down", deadline: deadline)
+    sets = before
+  }
+
+  private func halt(_ reason: String, deadline: Date) async {
+    try? await publish(reason: reason)
+    _ = try? await publisher.waitUntilDrained(sets.instances.map(\.id), deadline: deadline)
+    await group.stop(sets.instances)
+    for folder in Set(sets.instances.compactMap(\.shared)) { await group.provider.stopShared(folder) }
+  }
+
+  /// Starts what was stopped, with the data there are, and returns when all of the live set is healthy.
+  ///
+  /// - Returns: how many instances were started.
+  /// - Throws: `ManagerError` with code `no-set` while nothing is promoted; `InstanceError`, `LedgerError`,
+  ///   `CancellationError`.
+  public func start() async throws -> Int {
+    guard let live = sets.live else {
+      throw ManagerError(.noSet, "nothing is promoted, so there is no cold set to start", remedy: "quench promote REV")
+    }
+    var ended: [Instance] = []
+    for (instance, health) in zip(live.instances, await group.health(of: live.instances)) {
+      if case .ended = health { ended.append(instance) }
+    }
+    if sets.isStopped {
+      try await group.resume(ended)
+      for instance in live.instances { down[instance.id] = nil }
+      // The others are started by whoever supervises.
+      try await change { $0.isStopped = false }
+    }
+    try await publish(reason: "the cold set was started")
+    await note(LedgerEvent("started", subject: "cold", detail: ["revision": .text(live.build.revision)]))
+    return ended.count
+  }
+}

@@ -1,0 +1,50 @@
+import QuenchConfiguration
+import QuenchLedger
+
+/// What a promotion is about, as those who know the repository and its configuration see it now.
+public struct PromotionCandidate: Sendable, Hashable {
+  /// The name of the service.
+  public var service: String
+  /// The object id of the revision.
+  public var revision: String
+  /// The digest of the build that was verified; nil when none was.
+  public var digest: String?
+  /// The digest of each suite's definition as it is now, by the suite's name.
+  public var definitions: [String: String]
+  /// Whether the branch that the gate names holds the revision; nil when it names none.
+  public var isOnBranch: Bool?
+  /// Whether the revision descends from what is live; nil when nothing is.
+  public var descendsFromLive: Bool?
+
+  /// Describes a candidate.
+  public init(
+    service: String, revision: String, digest: String?, definitions: [String: String], isOnBranch: Bool? = nil,
+    descendsFromLive: Bool? = nil
+  ) {
+    self.service = service
+    self.revision = revision
+    self.digest = digest
+    self.definitions = definitions
+    self.isOnBranch = isOnBranch
+    self.descendsFromLive = descendsFromLive
+  }
+}
+
+/// Knows the repository and its configuration: what of it a promotion needs.
+public protocol BuildCatalog: Sendable {
+  /// This host's configuration, read anew.
+  func configuration() async throws -> Configuration
+
+  /// A revision as something to promote.
+  ///
+  /// - Parameter live: the revision that is live.
+  func candidate(_ revision: String, live: String?) async throws -> PromotionCandidate
+
+  /// How a build's instances are to run.
+  func deployment(of build: PromotedBuild, count: Int) async throws -> Deployment
+
+  /// Makes sure that an artifact is in the build store, and that its bytes hash to its digest.
+  ///
+  /// - Returns: how many bytes it has.
+  func check(_ digest: String) async throws -> Int64
+}

@@ -1,0 +1,86 @@
+import QuenchConfiguration
+import QuenchDiagnostics
+import QuenchLedger
+
+/// What has to hold before production is moved, asked within the transaction.
+extension PromotionTransaction {
+  func preconditions() async throws -> [PromotionReason] {
+    let live = await cold.sets.live?.build
+    var reasons = [try await newer()]
+    guard let to = record.to, to.digest != live?.digest else {
+      if record.to == nil {
+        let candidate = try await surroundings.catalog.candidate(record.revision, live: live?.revision)
+        return reasons + (try await gate(candidate))
+      }
+      return reasons + [
+        PromotionReason(
+          "live", ok: false, "the build of \(record.revision.prefix(12)) is live already", next: "quench status")
+      ]
+    }
+    reasons.append(PromotionReason("live", ok: true, "another build is live"))
+    switch record.kind {
+    case .promotion:
+      reasons.append(try await freeze())
+      reasons += try await gate(surroundings.catalog.candidate(record.revision, live: live?.revision))
+    case .rollback:
+      reasons += try await wayBack(to: to, live: live)
+    }
+    if reasons.allSatisfy(\.ok), await !isUp(to.digest) { reasons.append(try await room(for: to)) }
+    return reasons
+  }
+
+  private func newer() async throws -> PromotionReason {
+    let later = try await ledger.promotions(service: record.service).first { $0.id > record.id && $0.isRouted }
+    guard let later else { return PromotionReason("newest", ok: true, "nothing was promoted since it was asked for") }
+    return PromotionReason(
+      "newest", ok: false, "\(later.revision.prefix(12)) was asked for later and is promoted already",
+      next: "quench promote \(record.revision.prefix(12))")
+  }
+
+  private func freeze() async throws -> PromotionReason {
+    guard let freeze = try await ledger.freeze(of: record.service) else {
+      return PromotionReason("freeze", ok: true, "production is not frozen")
+    }
+    return PromotionReason(
+      "freeze", ok: false, "production is frozen by \(freeze.actor): \(freeze.reason)", next: "quench unfreeze")
+  }
+
+  private func gate(_ candidate: PromotionCandidate) async throws -> [PromotionReason] {
+    var candidate = candidate
+    // What was asked for is what is decided upon, whatever was verified since.
+    candidate.digest = record.digest
+    return try await surroundings.gate.decide(candidate, policy: surroundings.catalog.configuration().gate)
+  }
+
+  /// What was live before needs no verdict, but its promotion must not have burnt a bridge.
+  private func wayBack(to: PromotedBuild, live: PromotedBuild?) async throws -> [PromotionReason] {
+    let moves = try await ledger.moves(service: record.service)
+    guard moves.contains(where: { $0.digest == to.digest && $0.result == .promoted }) else {
+      return try await gate(surroundings.catalog.candidate(record.revision, live: live?.revision))
+    }
+    let was = PromotionReason("live-before", ok: true, "\(to.revision.prefix(12)) was live before")
+    guard let burnt = PromotionTrail(moves).crossed(goingTo: to).last else { return [was] }
+    let reason = "the promotion of \(burnt.revision.prefix(12)) has no way back: \(burnt.options.noWayBack ?? "")"
+    return [
+      was,
+      PromotionReason(
+        "no-way-back", ok: record.options.isForced, reason,
+        next: record.options.isForced ? nil : "quench rollback \(to.revision.prefix(12)) --force"),
+    ]
+  }
+
+  private func room(for build: PromotedBuild) async throws -> PromotionReason {
+    let size: Int64
+    do {
+      size = try await surroundings.catalog.check(build.digest)
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      return PromotionReason(
+        "artifact", ok: false, DiagnosticText.message(of: error),
+        next: "quench verify \(build.revision.prefix(12)) --again")
+    }
+    let resident = Room.resident(await cold.sets.live?.instances ?? [])
+    return surroundings.room().reason(count: record.options.instances, size: size, resident: resident)
+  }
+}

@@ -1,0 +1,212 @@
+import Foundation
+import QuenchConfiguration
+import QuenchDiagnostics
+import QuenchLedger
+
+/// Promotes builds and rolls them back, one at a time, each as a journaled transaction.
+///
+/// There is one runner at a time for each service: that of the process which owns the cold set.
+public actor PromotionRunner {
+  nonisolated let surroundings: PromotionSurroundings
+  private let turnstile = Turnstile()
+  /// The transaction under way.
+  private var running: (record: PromotionRecord, task: Task<PromotionRecord, any Error>)?
+
+  /// Makes a runner.
+  public init(_ surroundings: PromotionSurroundings) {
+    self.surroundings = surroundings
+  }
+
+  nonisolated var ledger: Ledger { surroundings.ledger }
+  nonisolated var cold: ColdpointManager { surroundings.cold }
+
+  /// What happens with promotions from now on.
+  public nonisolated func events() -> AsyncStream<PromotionEvent> { surroundings.announcer.events() }
+
+  /// The promotion or rollback under way; nil when there is none.
+  public func current() async -> PromotionRecord? {
+    guard let running else { return nil }
+    return (try? await ledger.promotion(running.record.id)) ?? running.record
+  }
+
+  /// Moves production to a build, and returns when all is over.
+  ///
+  /// Cancelling the task does not abort it; ``abort(reason:)`` does.
+  ///
+  /// - Returns: what the journal has of it: promoted, reverted or refused.
+  /// - Throws: what the catalog throws; `LedgerError`.
+  public func promote(_ request: PromotionRequest) async throws -> PromotionRecord {
+    let configuration = try await surroundings.catalog.configuration()
+    let live = await cold.sets.live?.build
+    let candidate = try await surroundings.catalog.candidate(request.revision, live: live?.revision)
+    let options = PromotionOptions(
+      instances: configuration.cold.instances, retain: configuration.cold.retain,
+      bakeSeconds: (request.bake ?? configuration.cold.bake).inSeconds, noWayBack: request.noWayBack)
+    let record = try await ledger.request(
+      .promotion, service: surroundings.service, from: live, revision: request.revision, digest: candidate.digest,
+      options: options, actor: request.actor)
+    if let running {
+      guard request.waits else { return try await refuse(record, because: running.record) }
+      surroundings.announcer.announce(PromotionEvent(.waiting(Self.words(running.record)), of: record))
+    }
+    return try await run(record)
+  }
+
+  /// Moves production back, and returns when all is over.
+  ///
+  /// A promotion under way is aborted first, which may be all that there is to do.
+  ///
+  /// - Returns: what the journal has of it. When production is there already nothing is changed, which its reasons say.
+  /// - Throws: `ManagerError` with code `nothing-earlier`; what the catalog throws; `LedgerError`.
+  public func rollback(_ request: RollbackRequest) async throws -> PromotionRecord {
+    var aborted: PromotionRecord?
+    if let running {
+      if running.record.kind == .promotion {
+        if let refusal = try await refusal(toAbort: running.record, for: request) { return refusal }
+        aborted = try await abort(reason: "rolled back by \(request.actor)")
+      } else {
+        _ = try? await running.task.value
+      }
+    }
+    let live = await cold.sets.live?.build
+    if let aborted, aborted.result == .reverted || aborted.result == .refused, request.revision == nil {
+      return try await nothingToDo(
+        request, live: live, "the promotion of \(aborted.revision.prefix(12)) was aborted", rule: "abort")
+    }
+    let trail = PromotionTrail(try await ledger.moves(service: surroundings.service))
+    switch trail.target(revision: request.revision, goesFurther: request.goesFurther, live: live) {
+    case .here:
+      return try await nothingToDo(
+        request, live: live,
+        request.revision == nil
+          ? "production was rolled back already; --further goes one more back" : "that is live already", rule: "live")
+    case .nothingEarlier:
+      throw ManagerError(
+        .nothingEarlier, "nothing was live before what is live now", remedy: "quench history")
+    case .build(let build):
+      return try await run(try await record(of: request, revision: build.revision, digest: build.digest, live: live))
+    case .neverLive(let revision):
+      let candidate = try await surroundings.catalog.candidate(revision, live: live?.revision)
+      return try await run(try await record(of: request, revision: revision, digest: candidate.digest, live: live))
+    }
+  }
+
+  /// Aborts the promotion or rollback under way, and returns when it is undone.
+  ///
+  /// - Returns: what the journal has of it; it is promoted when it was too late.
+  /// - Throws: `ManagerError` with code `nothing-to-abort`; `LedgerError`.
+  @discardableResult
+  public func abort(reason: String) async throws -> PromotionRecord {
+    guard let running else {
+      throw ManagerError(.nothingToAbort, "no promotion is under way", remedy: "quench status")
+    }
+    await cold.note(
+      LedgerEvent(
+        "aborted", subject: "cold", detail: ["revision": .text(running.record.revision), "reason": .text(reason)]))
+    running.task.cancel()
+    return try await running.task.value
+  }
+
+  /// Finishes or undoes what the journal has of promotions whose process has ended.
+  ///
+  /// - Returns: what became of them, oldest first.
+  /// - Throws: `LedgerError`.
+  @discardableResult
+  public func resume() async throws -> [PromotionRecord] {
+    var ended: [PromotionRecord] = []
+    for record in try await ledger.unfinishedPromotions(service: surroundings.service)
+    where record.id != running?.record.id {
+      ended.append(
+        try await turnstile.pass {
+          try await attend(
+            record,
+            Task { [surroundings] in
+              try await PromotionTransaction(record: record, surroundings: surroundings, isResumed: true).resume()
+            })
+        })
+    }
+    return ended
+  }
+
+  /// Has the hot set on what is live, as far as its configuration wants it there.
+  ///
+  /// - Throws: what the catalog throws; `InstanceError`, `LedgerError`, `StateError`, `CancellationError`.
+  public nonisolated func realign() async throws { try await surroundings.realignHotSet() }
+
+  private func run(_ record: PromotionRecord) async throws -> PromotionRecord {
+    try await turnstile.pass {
+      // While it waited, something else may have become live.
+      let based = try await ledger.rebase(record.id, from: await cold.sets.live?.build)
+      return try await attend(
+        based,
+        Task { [surroundings] in
+          try await PromotionTransaction(record: based, surroundings: surroundings).run()
+        })
+    }
+  }
+
+  private func attend(
+    _ record: PromotionRecord, _ task: Task<PromotionRecord, any Error>
+  ) async throws -> PromotionRecord {
+    running = (record, task)
+    defer { running = nil }
+    return try await task.value
+  }
+
+  private func record(
+    of request: RollbackRequest, revision: String, digest: String?, live: PromotedBuild?
+  ) async throws -> PromotionRecord {
+    let cold = try await surroundings.catalog.configuration().cold
+    return try await ledger.request(
+      .rollback, service: surroundings.service, from: live, revision: revision, digest: digest,
+      options: PromotionOptions(
+        instances: cold.instances, retain: cold.retain, bakeSeconds: 0, isForced: request.isForced),
+      actor: request.actor)
+  }
+
+  /// A rollback for which there is nothing to do: production is where it is to be.
+  private func nothingToDo(
+    _ request: RollbackRequest, live: PromotedBuild?, _ why: String, rule: String
+  ) async throws -> PromotionRecord {
+    let record = try await record(of: request, revision: live?.revision ?? "", digest: live?.digest, live: live)
+    let now = live.map { "production is on \($0.revision.prefix(12))" } ?? "nothing is live"
+    return try await ledger.conclude(
+      record.id, as: .promoted, reasons: [PromotionReason(rule, ok: true, "\(why): nothing was changed; \(now)")])
+  }
+
+  private func refuse(_ record: PromotionRecord, because other: PromotionRecord) async throws -> PromotionRecord {
+    let ended = try await ledger.conclude(
+      record.id, as: .refused,
+      reasons: [
+        PromotionReason(
+          "running", ok: false, "\(Self.words(other)) is under way",
+          next: "quench promote \(record.revision.prefix(12)) --wait")
+      ])
+    surroundings.announcer.announce(PromotionEvent(.concluded(.refused, ended.reasons), of: ended))
+    return ended
+  }
+
+  /// Why a promotion must not be aborted for a rollback; nil when it may.
+  private func refusal(
+    toAbort record: PromotionRecord, for request: RollbackRequest
+  ) async throws -> PromotionRecord? {
+    guard let reason = record.options.noWayBack, !request.isForced,
+      try await ledger.promotion(record.id)?.isRouted == true
+    else { return nil }
+    let live = await cold.sets.live?.build
+    let refused = try await self.record(
+      of: request, revision: request.revision ?? record.from?.revision ?? "", digest: record.from?.digest, live: live)
+    return try await ledger.conclude(
+      refused.id, as: .refused,
+      reasons: [
+        PromotionReason(
+          "no-way-back", ok: false,
+          "the promotion of \(record.revision.prefix(12)), which is under way, has no way back: \(reason)",
+          next: "quench rollback --force")
+      ])
+  }
+
+  private static func words(_ record: PromotionRecord) -> String {
+    "the \(record.kind.rawValue) to \(record.revision.prefix(12)) by \(record.actor)"
+  }
+}

@@ -1,0 +1,47 @@
+import QuenchLedger
+import QuenchState
+
+/// All that promotions work with.
+public struct PromotionSurroundings: Sendable {
+  var cold: ColdpointManager
+  var hot: HotpointManager
+  var catalog: any BuildCatalog
+  var gate: any Gate
+  var criteria: BakeCriteria
+  var room: @Sendable () -> Room
+  /// How long requests may take to end when their instance gets no new ones.
+  var drain: Duration
+  let announcer = Announcer<PromotionEvent>()
+
+  /// Makes surroundings.
+  ///
+  /// - Parameters:
+  ///   - cold: looks after production.
+  ///   - hot: looks after the hot set, which follows production.
+  ///   - catalog: knows the repository and its configuration.
+  ///   - gate: decides what may be promoted.
+  ///   - criteria: when a new set does worse than the one before.
+  ///   - drain: how long requests may take to end when their instance gets no new ones.
+  ///   - room: what the machine has left; nil to ask the machine.
+  public init(
+    cold: ColdpointManager, hot: HotpointManager, catalog: any BuildCatalog, gate: any Gate,
+    criteria: BakeCriteria = BakeCriteria(), drain: Duration = .seconds(30), room: (@Sendable () -> Room)? = nil
+  ) {
+    self.cold = cold
+    self.hot = hot
+    self.catalog = catalog
+    self.gate = gate
+    self.criteria = criteria
+    self.drain = drain
+    let state = cold.state
+    self.room = room ?? { Room.left(in: state) }
+  }
+
+  var ledger: Ledger { cold.ledger }
+  var service: String { cold.service }
+}
+
+/// That a promotion cannot go on, for reasons that its record gives.
+struct PromotionFailure: Error {
+  var reasons: [PromotionReason]
+}

@@ -1,0 +1,171 @@
+import Foundation
+import QuenchConfiguration
+import QuenchDiagnostics
+import QuenchInstances
+import QuenchLedger
+
+/// One promotion or rollback on its way, from its request to its end.
+///
+/// Each step's intent is journaled before it is made and its outcome after; each can be made again. Until production's
+/// traffic is routed, a failure has what was begun stopped and nothing changed; after that it is routed back first.
+struct PromotionTransaction: Sendable {
+  let record: PromotionRecord
+  let surroundings: PromotionSurroundings
+  /// Whether the process that began it has ended.
+  var isResumed = false
+
+  var ledger: Ledger { surroundings.ledger }
+  var cold: ColdpointManager { surroundings.cold }
+
+  /// Makes the promotion from its beginning; cancelling the task aborts it.
+  ///
+  /// - Throws: `LedgerError` when the journal cannot be written; whoever comes next then finishes or undoes it.
+  func run() async throws -> PromotionRecord {
+    do {
+      try await pass(.gated, within: .seconds(60)) { _ in
+        let reasons = try await preconditions()
+        try await ledger.note(reasons, of: record.id)
+        guard reasons.allSatisfy(\.ok) else { throw PromotionFailure(reasons: reasons) }
+        let totals = try? await cold.publisher.totals()
+        return try Self.detail(of: totals, named: "totals")
+      }
+      try await begin()
+      try await route()
+      return try await finish()
+    } catch {
+      return try await end(because: error)
+    }
+  }
+
+  /// Goes on from what the journal has, after the process that made the promotion has ended.
+  ///
+  /// - Throws: `LedgerError`.
+  func resume() async throws -> PromotionRecord {
+    let steps = try await steps()
+    if steps[.reverted] == nil, steps[.routed]?.ended != nil {
+      do {
+        return try await finish()
+      } catch {
+        return try await end(because: error)
+      }
+    }
+    let reached = record.state.rawValue
+    return try await end(
+      because: PromotionFailure(reasons: [
+        PromotionReason(
+          "interrupted", ok: false, "the process that made it ended when it was \(reached)",
+          next: "quench promote \(record.revision.prefix(12))")
+      ]))
+  }
+
+  /// From the gate to a set that is healthy.
+  private func begin() async throws {
+    guard let to = record.to else { return }
+    let isUp = await isUp(to.digest)
+    try await pass(.fetched, within: .seconds(600)) { _ in
+      // The instances of a set that is up were started from these very bytes.
+      if isUp { return ["up": true] }
+      return ["bytes": .number(Double(try await surroundings.catalog.check(to.digest)))]
+    }
+    let name = InstanceGroup.name(.cold, revision: to.revision)
+    let deployment =
+      isUp ? nil : try await surroundings.catalog.deployment(of: to, count: record.options.instances)
+    var detail: [String: EventDetail] = ["name": .text(name), "up": .flag(isUp)]
+    // So that nobody has to look up later what was run on production's data.
+    if let prepare = deployment?.service.prepare { detail["prepare"] = .text(prepare.command) }
+    try await pass(.started, within: limit(of: deployment), detail: detail) { step in
+      guard let deployment else { return [:] }
+      guard case .text(let name)? = step.detail["name"] else { return [:] }
+      let set = try await cold.start(deployment, name: name)
+      return ["instances": .text(set.instances.map(\.id).joined(separator: " "))]
+    }
+    try await pass(.healthy, within: .seconds(60)) { _ in
+      guard await self.isUp(to.digest) else {
+        throw PromotionFailure(reasons: [
+          PromotionReason(
+            "health", ok: false, "an instance of \(to.revision.prefix(12)) was healthy and is not any more",
+            next: "quench logs")
+        ])
+      }
+      return [:]
+    }
+  }
+
+  /// Has production's traffic go to the new set.
+  private func route() async throws {
+    guard let to = record.to else { return }
+    let before = try? await figures(of: record.from?.digest), mark = try? await figures(of: to.digest)
+    let detail = try Self.detail(of: before, named: "before").merging(Self.detail(of: mark, named: "mark")) { $1 }
+    try await pass(.routed, within: .seconds(60), detail: detail, savesItself: true) { _ in
+      try await cold.route(to: to.digest, reason: reason) { set in
+        Failpoint.after.pass(.routed)
+        _ = try await ledger.finish(.routed, of: record.id, saving: set)
+      }
+      return [:]
+    }
+    await cold.note(
+      LedgerEvent(
+        "switched", subject: "production",
+        detail: [
+          "from": .text(record.from?.revision ?? ""), "to": .text(to.revision), "reason": .text(reason),
+        ]))
+  }
+
+  /// From the routed set to the end.
+  private func finish() async throws -> PromotionRecord {
+    try await pass(.drained, within: surroundings.drain + .seconds(30)) { step in
+      guard let earlier = await cold.sets.all.first(where: { $0.build.digest == record.from?.digest }) else {
+        return [:]
+      }
+      let deadline = step.began.addingTimeInterval(surroundings.drain.inSeconds)
+      do {
+        let cut = try await cold.publisher.waitUntilDrained(earlier.instances.map(\.id), deadline: deadline)
+        return ["cut_off": .number(Double(cut))]
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        // No reason to go back: new requests go to the new set, and the earlier one goes on.
+        return ["failure": .text(DiagnosticText.message(of: error))]
+      }
+    }
+    // It is in the sets since traffic went away from it, and is stopped by nobody until all is over.
+    try await pass(.retained, within: .seconds(60)) { _ in [:] }
+    if record.kind == .promotion {
+      try await pass(.baked, within: .seconds(record.options.bakeSeconds + 60)) { step in
+        let complaints = try await bake(from: step)
+        guard !complaints.isEmpty else { return [:] }
+        guard let obstacle = await obstacleToGoingBack() else { throw PromotionFailure(reasons: complaints) }
+        try await alert(complaints, obstacle)
+        try await add(complaints)
+        return ["frozen": .text(obstacle)]
+      }
+    }
+    // From here on there is nothing to go back for.
+    try await pass(.done, within: nil) { _ in
+      try await cold.retain(record.options.retain)
+      if record.kind == .promotion, let failure = await realign() { try await add([failure]) }
+      return try Self.detail(of: try? await cold.publisher.totals(), named: "totals")
+    }
+    let reasons = try await ledger.promotion(record.id)?.reasons ?? []
+    let ended = try await ledger.conclude(record.id, as: .promoted, reasons: reasons)
+    await conclude(ended)
+    return ended
+  }
+
+  private func add(_ new: [PromotionReason]) async throws {
+    let known = try await ledger.promotion(record.id)?.reasons ?? []
+    try await ledger.note(known + new.filter { !known.contains($0) }, of: record.id)
+  }
+
+  /// Has the hot set follow production; what it could not be is told and does not undo the promotion.
+  private func realign() async -> PromotionReason? {
+    do {
+      try await surroundings.realignHotSet()
+      return nil
+    } catch {
+      return PromotionReason(
+        "realign", ok: false, "the hot set does not follow: \(DiagnosticText.message(of: error))",
+        next: "quench hot deploy \(record.revision.prefix(12))")
+    }
+  }
+}

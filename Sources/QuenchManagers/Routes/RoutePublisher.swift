@@ -1,0 +1,61 @@
+import Foundation
+import QuenchBalancer
+
+/// Where traffic is told to go, and what is known of it.
+public protocol RoutePublisher: Sendable {
+  /// Has all new requests go by these routes from the moment this returns.
+  ///
+  /// - Parameter reason: why the routes change, in words.
+  /// - Throws: when that cannot be had; requests then go on by the routes before, or by these.
+  func publish(_ routes: Routes, reason: String) async throws
+
+  /// Waits until no request is with these instances any more, to which no new ones go; at the deadline what is left is
+  /// cut off.
+  ///
+  /// - Returns: how many were cut off.
+  func waitUntilDrained(_ instances: [String], deadline: Date) async throws -> Int
+
+  /// What these instances have answered since they were first routed to.
+  func figures(of instances: [String]) async throws -> TrafficFigures
+
+  /// What production was answered since the balancer started.
+  func totals() async throws -> TrafficFigures
+}
+
+/// How many requests there were, how many of them failed, and how long they took.
+public struct TrafficFigures: Sendable, Hashable, Codable {
+  /// The requests.
+  public var requests: Int
+  /// Those of them that failed, or were answered with a status of 500 or more.
+  public var failures: Int
+  /// How long the answers took.
+  public var latency: LatencyHistogram
+
+  /// Describes figures.
+  public init(requests: Int = 0, failures: Int = 0, latency: LatencyHistogram = LatencyHistogram()) {
+    self.requests = requests
+    self.failures = failures
+    self.latency = latency
+  }
+
+  /// The share of requests that failed, 0 to 1; 0 when there were none.
+  public var failureRate: Double { requests == 0 ? 0 : Double(failures) / Double(requests) }
+
+  /// The seconds that 99 of 100 answers took at most; nil when there were none.
+  public var p99: Double? { latency.quantile(0.99) }
+
+  /// What these have more than an earlier state of themselves; they themselves when a balancer has begun to count anew.
+  public func since(_ earlier: TrafficFigures) -> TrafficFigures {
+    guard requests >= earlier.requests, failures >= earlier.failures else { return self }
+    return TrafficFigures(
+      requests: requests - earlier.requests, failures: failures - earlier.failures,
+      latency: latency.since(earlier.latency))
+  }
+
+  /// All of both.
+  public mutating func add(_ other: TrafficFigures) {
+    requests += other.requests
+    failures += other.failures
+    latency.add(other.latency)
+  }
+}
