@@ -6,20 +6,17 @@ public struct Limits: Sendable, Hashable, Codable {
   public var headerCount: Int
   /// The clients' connections at a time, all listeners together; more wait in the system's queue.
   public var connections: Int
-  /// The requests that a client may send ahead of the answers on one connection before it is no longer read from.
-  public var pipelinedRequests: Int
   /// The kept-alive connections to each backend that nobody uses, for each event loop.
   public var idleBackendConnections: Int
 
   /// Makes the limits.
   public init(
-    headBytes: Int = 32768, headerCount: Int = 100, connections: Int = 20000, pipelinedRequests: Int = 16,
+    headBytes: Int = 32768, headerCount: Int = 100, connections: Int = 20000,
     idleBackendConnections: Int = 128
   ) {
     self.headBytes = headBytes
     self.headerCount = headerCount
     self.connections = connections
-    self.pipelinedRequests = pipelinedRequests
     self.idleBackendConnections = idleBackendConnections
   }
 }

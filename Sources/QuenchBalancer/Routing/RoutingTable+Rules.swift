@@ -64,7 +64,6 @@ extension RoutingTable {
     try require((1024...1_048_576).contains(limits.headBytes), "heads are not limited to 1 KiB to 1 MiB")
     try require((8...10_000).contains(limits.headerCount), "headers are not limited to 8 to 10,000")
     try require((1...1_000_000).contains(limits.connections), "connections are not limited to 1 to 1,000,000")
-    try require((1...1024).contains(limits.pipelinedRequests), "pipelined requests are not limited to 1 to 1024")
     try require(
       (0...100_000).contains(limits.idleBackendConnections), "idle connections are not limited to 0 to 100,000")
     for time in [
