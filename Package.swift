@@ -69,8 +69,9 @@ let package = Package(
     + room(
       "QuenchBalancer",
       [
-        "QuenchDiagnostics", "QuenchState", "QuenchProcesses", system,
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchInstances", system,
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ], tests: ["quench"])
     + room("QuenchSuites", ["QuenchDiagnostics", "QuenchProcesses", system], tests: ["quench"])
     + room("QuenchEvidence", ["QuenchDiagnostics", "QuenchSuites", crypto], tests: [])
