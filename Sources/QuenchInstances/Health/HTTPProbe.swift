@@ -3,12 +3,21 @@ import NIOHTTP1
 import NIOPosix
 
 /// A GET that is answered with a status of 200 to 399.
-struct HTTPProbe: HealthProbe {
-  /// The path asked for, with its query.
-  var path: String
+public struct HTTPProbe: HealthProbe {
+  private let path: String
+  private let host: String
 
-  func check(port: Int, timeout: Duration) async throws {
-    let path = path
+  /// A probe of a path, with its query, at ports of `host`.
+  public init(path: String, host: String = "127.0.0.1") {
+    self.path = path
+    self.host = host
+  }
+
+  /// Asks once.
+  ///
+  /// - Throws: `ProbeFailure` when the answer is another, late or none.
+  public func check(port: Int, timeout: Duration) async throws {
+    let path = path, host = host
     let answer: HTTPResponseStatus
     do {
       let channel = try await ClientBootstrap.probing(timeout: timeout)
@@ -17,14 +26,17 @@ struct HTTPProbe: HealthProbe {
             try channel.pipeline.syncOperations.addHTTPClientHandlers()
           }
         }
-        .connect(host: "127.0.0.1", port: port) { channel in
+        .connect(host: host, port: port) { channel in
           channel.eventLoop.makeCompletedFuture {
             let handler = StatusHandler(
               promise: channel.eventLoop.makePromise(of: HTTPResponseStatus.self), timeout: timeout.timeAmount)
             let status = handler.promise.futureResult
             try channel.pipeline.syncOperations.addHandler(handler)
             var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
-            head.headers = ["Host": "127.0.0.1:\(port)", "User-Agent": "quench-health", "Connection": "close"]
+            head.headers = [
+              "Host": host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)", "User-Agent": "quench-health",
+              "Connection": "close",
+            ]
             channel.write(HTTPClientRequestPart.head(head), promise: nil)
             channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
             return status

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 
 /// One question to an instance, whether it is well.
-protocol HealthProbe: Sendable {
+public protocol HealthProbe: Sendable {
   /// Asks once; returns when the answer is yes.
   ///
   /// - Throws: `ProbeFailure` when the answer is no, late, or none.
@@ -10,13 +10,14 @@ protocol HealthProbe: Sendable {
 }
 
 /// Why a probe did not pass, in words that stand behind "unhealthy:".
-struct ProbeFailure: Error, CustomStringConvertible {
-  var description: String
+public struct ProbeFailure: Error, CustomStringConvertible {
+  /// The reason.
+  public var description: String
 }
 
 extension Duration {
   /// The same length for SwiftNIO.
-  var timeAmount: TimeAmount {
+  public var timeAmount: TimeAmount {
     .nanoseconds(components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000)
   }
 }
@@ -29,10 +30,18 @@ extension ClientBootstrap {
 }
 
 /// A TCP connection that is accepted.
-struct TCPProbe: HealthProbe {
-  func check(port: Int, timeout: Duration) async throws {
+public struct TCPProbe: HealthProbe {
+  private let host: String
+
+  /// A probe of ports of `host`.
+  public init(host: String = "127.0.0.1") { self.host = host }
+
+  /// Connects once.
+  ///
+  /// - Throws: `ProbeFailure` when that is refused or takes too long.
+  public func check(port: Int, timeout: Duration) async throws {
     do {
-      let channel = try await ClientBootstrap.probing(timeout: timeout).connect(host: "127.0.0.1", port: port).get()
+      let channel = try await ClientBootstrap.probing(timeout: timeout).connect(host: host, port: port).get()
       try? await channel.close()
     } catch {
       throw ProbeFailure(description: "no connection to port \(port)")

@@ -40,7 +40,9 @@ struct AnswerHead {
       case .contentLength:
         do { try body.add(length: bytes.part(field.value)) } catch { throw Fault(reason: "Content-Length is wrong") }
       case .transferEncoding:
-        do { try body.add(encoding: bytes.part(field.value)) } catch { throw Fault(reason: "Transfer-Encoding is wrong") }
+        do { try body.add(encoding: bytes.part(field.value)) } catch {
+          throw Fault(reason: "Transfer-Encoding is wrong")
+        }
       case .connection:
         let words = ConnectionWords(bytes.part(field.value))
         if words.closes { isKeptAlive = false } else if words.keepsAlive, isVersion10 { isKeptAlive = true }

@@ -1,4 +1,5 @@
 import NIOCore
+import QuenchInstances
 
 /// What is known of one backend's health, and what each check or failure makes of it.
 struct HealthTrack: Sendable {
@@ -49,7 +50,7 @@ struct HealthTrack: Sendable {
   /// Takes it out because requests failed with it; longer each time it happens again soon.
   mutating func eject(_ reason: String, _ rule: PassiveEjection, _ now: NIODeadline) {
     guard health == .healthy || health == .unknown else { return }
-    let shortest = TimeAmount(rule.duration), longest = TimeAmount(rule.longest)
+    let shortest = rule.duration.timeAmount, longest = rule.longest.timeAmount
     let isAgain = lastEjection.map { now - $0 < longest + ejectionLength } ?? false
     ejectionLength = isAgain ? min(longest, .nanoseconds(ejectionLength.nanoseconds * 2)) : shortest
     lastEjection = now

@@ -1,4 +1,5 @@
 import NIOCore
+import QuenchInstances
 
 /// Decides which tiers of a route are in use, and remembers what it has to for that.
 ///
@@ -37,7 +38,7 @@ struct RouteSelector: Sendable {
     let all = choose(route, met, some, current.all, skipsHold, now) { route.tiers[$0].accepts == .all }
     let safe = choose(route, met, some, current.safe, skipsHold, now) { _ in true }
     if let all, let before, all < before, some[before], !skipsHold, route.tiers[all].ramp > .zero {
-      ramp = .init(from: before, to: all, start: now, length: TimeAmount(route.tiers[all].ramp))
+      ramp = .init(from: before, to: all, start: now, length: route.tiers[all].ramp.timeAmount)
     } else if let ramp, ramp.to != all || ramp.from >= route.tiers.count || ramp.progress(now) >= 1 || skipsHold {
       self.ramp = nil
     }
@@ -58,7 +59,7 @@ struct RouteSelector: Sendable {
     guard !skipsHold, let present = eligible.first(where: { route.tiers[$0].name == currentName }), best < present,
       met[present], let since = metSince[route.tiers[best].name]
     else { return best }
-    let due = since + TimeAmount(route.hold)
+    let due = since + route.hold.timeAmount
     if due <= now { return best }
     nextChange = nextChange.map { min($0, due) } ?? due
     return present

@@ -28,7 +28,8 @@ struct AccessLine {
     text.append(contentsOf: #"{"time":""#.utf8)
     Self.append(time: milliseconds, to: &text)
     text.append(contentsOf: #"","class":"\#(trafficClass.rawValue)","tier":"\#(tier)","instance":"#.utf8)
-    text.append(contentsOf: (backend.map { #""\#($0.id)","revision":"\#($0.revision)""# } ?? #"null,"revision":null"#).utf8)
+    text.append(
+      contentsOf: (backend.map { #""\#($0.id)","revision":"\#($0.revision)""# } ?? #"null,"revision":null"#).utf8)
     text.append(contentsOf: #","method":""#.utf8)
     Self.append(quoted: entry.method, to: &text)
     text.append(contentsOf: #"","path":""#.utf8)

@@ -254,22 +254,23 @@ final class BackendConnection: ChannelDuplexHandler {
   private func readHead(_ length: Int, for client: ClientConnection) throws(AnswerHead.Fault) {
     var rest = inbound
     rest.moveReaderIndex(forwardBy: length)
-    let request = client.exchange
+    let isHEAD = client.exchange.method == .head, isVersion10 = client.exchange.isVersion10
+    let isUpgrade = client.exchange.isUpgrade
     let result = inbound.withUnsafeReadableBytes { memory in
       Result<Void, AnswerHead.Fault> { () throws(AnswerHead.Fault) in
         let bytes = memory.part(0..<length)
         let head = try AnswerHead(
-          bytes, fields: &loop.fields, headerCount: loop.limits.headerCount, answersHEAD: request.method == .head)
+          bytes, fields: &loop.fields, headerCount: loop.limits.headerCount, answersHEAD: isHEAD)
         switch head.status {
         case 101:
-          guard request.isUpgrade else { throw AnswerHead.Fault(reason: "it changes the protocol unasked") }
+          guard isUpgrade else { throw AnswerHead.Fault(reason: "it changes the protocol unasked") }
           client.answer(upgrade: head, bytes, loop.fields)
           if rest.readableBytes > 0 { client.passBack(rest) }
         case 100..<200:
           client.answer(interim: head, bytes, loop.fields)
           headEnd = HeadEnd()
         default:
-          try begin(head, bytes, request.isVersion10, client, &rest)
+          try begin(head, bytes, isVersion10, client, &rest)
         }
       }
     }

@@ -1,4 +1,5 @@
 import NIOCore
+import QuenchInstances
 
 /// Why a request came to nothing with a backend.
 enum BackendFailure {
@@ -147,7 +148,7 @@ extension ClientConnection {
 
   private func wait(times: Int, then next: @escaping (ClientConnection) -> Void) {
     let jitter = 0.5 + loop.random.unit()
-    let pause = Double(TimeAmount(loop.retries.backOff).nanoseconds) * Double(times) * jitter
+    let pause = Double(loop.retries.backOff.timeAmount.nanoseconds) * Double(times) * jitter
     loop.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(pause))) { next(self) }
   }
 

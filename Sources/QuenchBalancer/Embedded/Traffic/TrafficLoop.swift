@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import QuenchInstances
 import QuenchProcesses
 
 /// One event loop's share of the traffic: its clients, its connections to backends, its counts.
@@ -90,7 +91,7 @@ final class TrafficLoop {
       let usable = active.filter { plan.usable.contains($0.id) }
       let mayFailOpen = isOpen && usable.isEmpty && (index == selection.all || index == selection.safe)
       return RouteTraffic.Tier(
-        name: tier.name, accepts: tier.accepts, ramp: TimeAmount(tier.ramp),
+        name: tier.name, accepts: tier.accepts, ramp: tier.ramp.timeAmount,
         candidates: (mayFailOpen ? active : usable).compactMap { backend in
           pool(of: backend, plan).map { pool in
             RouteTraffic.Candidate(
@@ -251,13 +252,5 @@ final class TrafficLoop {
     }
     for (key, counters) in counters { report.traffic[key] = counters.counts }
     return report
-  }
-}
-
-extension TimeAmount {
-  /// The same length of time.
-  init(_ duration: Duration) {
-    self = .nanoseconds(
-      duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
   }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import QuenchInstances
 
 /// The table's lengths of time as the event loops count them.
 struct TrafficTimes {
@@ -10,12 +11,12 @@ struct TrafficTimes {
   var tunnelIdle: TimeAmount
 
   init(_ timeouts: Timeouts) {
-    head = TimeAmount(timeouts.head)
-    bodyIdle = TimeAmount(timeouts.bodyIdle)
-    keepAliveIdle = TimeAmount(timeouts.keepAliveIdle)
-    connect = TimeAmount(timeouts.connect)
-    answer = TimeAmount(timeouts.answer)
-    tunnelIdle = TimeAmount(timeouts.tunnelIdle)
+    head = timeouts.head.timeAmount
+    bodyIdle = timeouts.bodyIdle.timeAmount
+    keepAliveIdle = timeouts.keepAliveIdle.timeAmount
+    connect = timeouts.connect.timeAmount
+    answer = timeouts.answer.timeAmount
+    tunnelIdle = timeouts.tunnelIdle.timeAmount
   }
 
   /// How often deadlines are looked at, so that none is missed by much.

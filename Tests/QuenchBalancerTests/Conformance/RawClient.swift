@@ -1,0 +1,162 @@
+import NIOCore
+import NIOPosix
+import Testing
+
+/// A client that sends the very bytes it is given, and reads what comes back.
+actor RawClient {
+  /// An answer as it came over the wire.
+  struct Answer: Sendable {
+    var status: Int
+    var head: String
+    /// The body without its chunks' framing.
+    var body: String
+    /// The chunks' framing included, and the trailers.
+    var rawBody: String
+
+    /// A field's values, joined as lists are.
+    func field(_ name: String) -> String? {
+      let values = head.split(separator: "\r\n").dropFirst().compactMap { line -> Substring? in
+        let parts = line.split(separator: ":", maxSplits: 1)
+        return parts.count == 2 && parts[0].lowercased() == name.lowercased() ? parts[1] : nil
+      }
+      return values.isEmpty ? nil : values.map { $0.trimmingPrefix(while: { $0 == " " }) }.joined(separator: ", ")
+    }
+  }
+
+  struct Ended: Error {
+    var rest: String
+  }
+
+  private let channel: any Channel
+  private var pieces: AsyncStream<ByteBuffer>.Iterator
+  private var buffer = ByteBuffer()
+
+  init(_ port: Int, host: String = "127.0.0.1") async throws {
+    let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
+    channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .channelOption(.allowRemoteHalfClosure, value: true)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          // Only a hang reaches this.
+          try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: .seconds(60)))
+          try channel.pipeline.syncOperations.addHandler(Receiver(continuation))
+        }
+      }
+      .connect(host: host, port: port).get()
+    pieces = stream.makeAsyncIterator()
+  }
+
+  deinit { channel.close(promise: nil) }
+
+  func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
+
+  func send(_ bytes: ByteBuffer) async throws { try await channel.writeAndFlush(bytes) }
+
+  func finishSending() async throws { try await channel.close(mode: .output) }
+
+  func close() async { try? await channel.close() }
+
+  /// Reads one answer.
+  func answer(toHEAD: Bool = false) async throws -> Answer {
+    let head = try await read(through: "\r\n\r\n")
+    let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    var answer = Answer(status: status, head: head, body: "", rawBody: "")
+    if toHEAD || status < 200 || status == 204 || status == 304 { return answer }
+    if answer.field("Transfer-Encoding") == "chunked" {
+      while true {
+        let line = try await read(through: "\r\n")
+        answer.rawBody += line
+        let size = try #require(Int(line.trimmingCharacters { !$0.isHexDigit }, radix: 16))
+        if size == 0 { break }
+        let chunk = try await read(size)
+        answer.body += chunk
+        answer.rawBody += chunk + (try await read(through: "\r\n"))
+      }
+      repeat {
+        let line = try await read(through: "\r\n")
+        answer.rawBody += line
+        if line == "\r\n" { break }
+      } while true
+    } else if let length = answer.field("Content-Length").flatMap({ Int($0) }) {
+      answer.body = try await read(length)
+    } else {
+      answer.body = await readToEnd()
+    }
+    if answer.rawBody.isEmpty { answer.rawBody = answer.body }
+    return answer
+  }
+
+  /// Sends a request and reads its answer.
+  func ask(_ text: String) async throws -> Answer {
+    try await send(text)
+    return try await answer()
+  }
+
+  func get(_ path: String, _ fields: String = "") async throws -> Answer {
+    try await ask("GET \(path) HTTP/1.1\r\nHost: example.test\r\n\(fields)\r\n")
+  }
+
+  func read(through mark: String) async throws -> String {
+    while true {
+      let text = String(buffer: buffer)
+      if let end = text.utf8.firstRange(of: Array(mark.utf8)) {
+        return try await read(text.utf8.distance(from: text.utf8.startIndex, to: end.upperBound))
+      }
+      try await more()
+    }
+  }
+
+  func read(_ count: Int) async throws -> String {
+    while buffer.readableBytes < count { try await more() }
+    return buffer.readString(length: count) ?? ""
+  }
+
+  func readToEnd() async -> String {
+    while (try? await more()) != nil {}
+    return buffer.readString(length: buffer.readableBytes) ?? ""
+  }
+
+  /// Reads to the end and only counts.
+  func countToEnd() async -> Int {
+    var count = buffer.readableBytes
+    buffer.clear()
+    while (try? await more()) != nil {
+      count += buffer.readableBytes
+      buffer.clear()
+    }
+    return count
+  }
+
+  private func more() async throws {
+    var iterator = pieces
+    guard var piece = await iterator.next(isolation: #isolation) else { throw Ended(rest: String(buffer: buffer)) }
+    pieces = iterator
+    buffer.discardReadBytes()
+    buffer.writeBuffer(&piece)
+  }
+
+  private final class Receiver: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let continuation: AsyncStream<ByteBuffer>.Continuation
+
+    init(_ continuation: AsyncStream<ByteBuffer>.Continuation) { self.continuation = continuation }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { continuation.yield(unwrapInboundIn(data)) }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+      if case .some(.inputClosed) = event as? ChannelEvent { continuation.finish() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func channelInactive(context: ChannelHandlerContext) { continuation.finish() }
+  }
+}
+
+extension StringProtocol {
+  fileprivate func trimmingCharacters(where isTrimmed: (Character) -> Bool) -> String {
+    String(drop(while: isTrimmed).reversed().drop(while: isTrimmed).reversed())
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import QuenchBalancer
+import Testing
+
+/// An engine under test.
+struct Subject: Sendable, CustomTestStringConvertible {
+  /// What engines do alike only as far as their nature lets them.
+  struct Capabilities: OptionSet, Sendable {
+    let rawValue: Int
+    /// A head that is too large is answered with 431, not 400.
+    static let tellsLargeHeads = Capabilities(rawValue: 1)
+    /// Writes Forwarded, traceparent and X-Request-Id.
+    static let traces = Capabilities(rawValue: 2)
+    /// Refuses an HTTP/1.1 request without a Host.
+    static let requiresHost = Capabilities(rawValue: 4)
+    /// Takes bare line feeds for an error, in requests and answers.
+    static let refusesBareLineFeeds = Capabilities(rawValue: 8)
+    /// Traffic waits for the hold time before it comes back to a preferred tier.
+    static let holds = Capabilities(rawValue: 16)
+    /// Hot stand-ins may be limited to requests that change nothing.
+    static let acceptsSafeOnly = Capabilities(rawValue: 32)
+    static let all: Capabilities = [
+      .tellsLargeHeads, .traces, .requiresHost, .refusesBareLineFeeds, .holds, .acceptsSafeOnly,
+    ]
+  }
+
+  let testDescription: String
+  let capabilities: Capabilities
+  let make: @Sendable () async throws -> any Balancer
+
+  /// All engines; a new one is added here and has to pass.
+  static let all = [
+    Subject(testDescription: "embedded", capabilities: .all) { try await EmbeddedBalancer(eventLoops: 1) }
+  ]
+}
+
+/// A balancer with a table of cold and hot services, for the length of a test.
+struct Bench: Sendable {
+  let balancer: any Balancer
+  let capabilities: Subject.Capabilities
+
+  /// Runs a test's body on an engine, and stops the engine whatever happens.
+  static func with(_ subject: Subject, _ body: (Bench) async throws -> Void) async throws {
+    let bench = Bench(balancer: try await subject.make(), capabilities: subject.capabilities)
+    do {
+      try await body(bench)
+    } catch {
+      try? await bench.balancer.stop()
+      throw error
+    }
+    try await bench.balancer.stop()
+  }
+
+  /// The port of a listener.
+  func port(_ listener: String = "production") async throws -> Int {
+    try #require(try await balancer.status().listeners.first { $0.id == listener }).port
+  }
+
+  /// Waits until the status is as asked.
+  @discardableResult func until(_ isThere: (BalancerStatus) -> Bool) async throws -> BalancerStatus {
+    var status = try await balancer.status()
+    while !isThere(status) { status = try await balancer.statusChange(after: status.change) }
+    return status
+  }
+
+  /// A table with a production and a test listener.
+  static func table(
+    _ version: Int = 1, cold: [TestService] = [], hot: [TestService] = [],
+    _ change: (inout RoutingTable) -> Void = { _ in }
+  ) -> RoutingTable {
+    let check = HealthCheck(
+      .path("/health"), interval: .milliseconds(50), transitionInterval: .milliseconds(20), timeout: .seconds(10),
+      rise: 2, fall: 2)
+    var table = RoutingTable(
+      version: version,
+      listeners: [
+        Listener(id: "production", trafficClass: .production, port: 0, route: "production"),
+        Listener(id: "test", trafficClass: .test, port: 0, route: "test"),
+      ],
+      routes: [
+        Route(
+          id: "production",
+          tiers: [Tier(name: "cold", backends: cold.map(\.name)), Tier(name: "hot", backends: hot.map(\.name))],
+          hold: .zero),
+        Route(id: "test", tiers: [Tier(name: "hot", backends: hot.map(\.name))], hold: .zero),
+      ],
+      backends: (cold + hot).map { service in
+        Backend(
+          id: service.name, port: service.port, revision: String(service.name.prefix { $0 != "-" }), check: check)
+      }, timeouts: Timeouts(drain: .seconds(5)))
+    change(&table)
+    return table
+  }
+}
