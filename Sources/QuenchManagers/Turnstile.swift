@@ -12,19 +12,21 @@ final class Turnstile: Sendable {
   private let state = Mutex(State())
 
   /// Does something when it is this task's turn.
+  ///
+  /// - Parameter isFirst: whether it goes before all that wait.
   func pass<Value>(
-    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+    isFirst: Bool = false, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
   ) async rethrows -> Value {
-    await enter()
+    await enter(isFirst: isFirst)
     defer { leave() }
     return try await body()
   }
 
-  private func enter(isolation: isolated (any Actor)? = #isolation) async {
+  private func enter(isFirst: Bool, isolation: isolated (any Actor)? = #isolation) async {
     await withCheckedContinuation { continuation in
       let isFree = state.withLock { state in
         if state.isTaken {
-          state.waiting.append(continuation)
+          state.waiting.insert(continuation, at: isFirst ? 0 : state.waiting.count)
           return false
         }
         state.isTaken = true

@@ -135,6 +135,6 @@ struct PromotionJournalTests {
     #expect(try await !ledger.isPassed(service: "orders", digest: digest))
     try await ledger.record(.example(revision: hex("1")))
     #expect(try await ledger.isPassed(service: "orders", digest: digest))
-    #expect(try await ledger.passedDigest(service: "orders", tree: hex("b")) == digest)
+    #expect(try await ledger.verifiedDigest(service: "orders", tree: hex("b")) == digest)
   }
 }

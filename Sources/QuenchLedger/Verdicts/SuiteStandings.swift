@@ -54,14 +54,15 @@ extension Ledger {
     }
   }
 
-  /// The digest of the build that was verified last for a tree, of those with a verdict that passed.
-  public func passedDigest(service: String, tree: String) async throws(LedgerError) -> String? {
+  /// The digest of the build that was verified last for a tree; one that passed comes before one that failed.
+  public func verifiedDigest(service: String, tree: String) async throws(LedgerError) -> String? {
     try await read("look up the verified build of \(tree)") { database in
       try String.fetchOne(
         database,
         sql: """
           SELECT build_digest FROM verdicts
-          WHERE tree = ? AND service = ? AND result = 'PASSED' AND build_digest IS NOT NULL ORDER BY id DESC LIMIT 1
+          WHERE tree = ? AND service = ? AND result IN ('PASSED', 'FAILED') AND build_digest IS NOT NULL
+          ORDER BY result = 'PASSED' DESC, id DESC LIMIT 1
           """, arguments: [tree, service])
     }
   }

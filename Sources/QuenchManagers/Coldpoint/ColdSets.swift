@@ -84,6 +84,8 @@ public struct ColdSets: Sendable, Hashable {
     }
     live = next
     live?.since = now
+    // What is promoted is to serve, whatever was stopped before.
+    if digest != nil { isStopped = false }
   }
 
   /// Forgets a set that is not live.

@@ -22,7 +22,7 @@ public actor ColdpointManager {
   public internal(set) var sets = ColdSets()
   /// The instances that do not serve, and why not.
   var down: [String: String] = [:]
-  /// How often instances of a build had to be replaced.
+  /// How often instances of a build have ended or were ill since traffic was last routed to it.
   var faults: [String: Int] = [:]
   /// The instances that somebody looks after.
   var watched: Set<String> = []
@@ -111,6 +111,8 @@ public actor ColdpointManager {
         try await send(next, reason: reason)
         try await record(next.record(of: service))
         sets = next
+        // What counts from here on is how it does with traffic.
+        if let digest { faults[digest] = nil }
       } catch {
         published = nil
         try? await send(sets, reason: "back: \(reason)")

@@ -30,10 +30,15 @@ extension PromotionTransaction {
   }
 
   private func newer() async throws -> PromotionReason {
-    let later = try await ledger.promotions(service: record.service).first { $0.id > record.id && $0.isRouted }
+    let later = try await ledger.promotions(service: record.service).first { other in
+      other.id > record.id && (other.isRouted || other.reasons.contains { $0.rule == PromotionRunner.abortRule })
+    }
     guard let later else { return PromotionReason("newest", ok: true, "nothing was promoted since it was asked for") }
     return PromotionReason(
-      "newest", ok: false, "\(later.revision.prefix(12)) was asked for later and is promoted already",
+      "newest", ok: false,
+      later.kind == .rollback
+        ? "production was rolled back by \(later.actor) since it was asked for"
+        : "\(later.revision.prefix(12)) was asked for later and is promoted already",
       next: "quench promote \(record.revision.prefix(12))")
   }
 

@@ -13,9 +13,8 @@ extension PromotionTransaction {
     let before = Self.figures(named: "before", in: routed) ?? TrafficFigures()
     let mark = Self.figures(named: "mark", in: routed) ?? TrafficFigures()
     let end = step.began.addingTimeInterval(record.options.bakeSeconds)
-    let faults = await cold.faults[to.digest] ?? 0
     while true {
-      if let complaint = await illness(of: to, since: faults) { return [complaint] }
+      if let complaint = await illness(of: to) { return [complaint] }
       // A balancer that does not answer says nothing about the build.
       if let now = try? await figures(of: to.digest) {
         let complaints = surroundings.criteria.complaints(before: before, now: now.since(mark))
@@ -27,14 +26,14 @@ extension PromotionTransaction {
     }
   }
 
-  private func illness(of build: PromotedBuild, since faults: Int) async -> PromotionReason? {
+  private func illness(of build: PromotedBuild) async -> PromotionReason? {
     let found = await cold.faults[build.digest] ?? 0
-    guard found > faults else { return nil }
+    guard found > 0 else { return nil }
     let count = await cold.sets.set(of: build.digest)?.instances.count ?? 0
     let words = await cold.down.sorted { $0.key < $1.key }.map { "\($0.key) is \($0.value)" }
     return PromotionReason(
       "bake-health", ok: false,
-      "\(found - faults) times one of \(count) instances of \(build.revision.prefix(12)) ended or was ill"
+      "\(found) times one of \(count) instances of \(build.revision.prefix(12)) ended or was ill"
         + (words.isEmpty ? "" : ": \(words.joined(separator: ", "))"), next: "quench logs")
   }
 
@@ -42,7 +41,9 @@ extension PromotionTransaction {
   func obstacleToGoingBack() async -> String? {
     if let reason = record.options.noWayBack { return "the promotion has no way back: \(reason)" }
     guard let from = record.from else { return "nothing was live before" }
-    guard await isUp(from.digest) else { return "the set of \(from.revision.prefix(12)) is not up any more" }
+    guard let set = await cold.sets.set(of: from.digest),
+      await cold.group.health(of: set.instances).contains(.healthy)
+    else { return "the set of \(from.revision.prefix(12)) is not up any more" }
     return nil
   }
 

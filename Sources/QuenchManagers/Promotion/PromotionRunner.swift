@@ -9,6 +9,9 @@ import QuenchLedger
 public actor PromotionRunner {
   nonisolated let surroundings: PromotionSurroundings
   private let turnstile = Turnstile()
+  private let resuming = Turnstile()
+  /// The promotions that this runner was asked for, which are not for it to resume.
+  private var own: Set<Int64> = []
   /// The transaction under way.
   private var running: (record: PromotionRecord, task: Task<PromotionRecord, any Error>)?
 
@@ -16,6 +19,9 @@ public actor PromotionRunner {
   public init(_ surroundings: PromotionSurroundings) {
     self.surroundings = surroundings
   }
+
+  /// The reason's rule of a rollback that was done by aborting a promotion.
+  static let abortRule = "abort"
 
   nonisolated var ledger: Ledger { surroundings.ledger }
   nonisolated var cold: ColdpointManager { surroundings.cold }
@@ -45,6 +51,7 @@ public actor PromotionRunner {
     let record = try await ledger.request(
       .promotion, service: surroundings.service, from: live, revision: request.revision, digest: candidate.digest,
       options: options, actor: request.actor)
+    own.insert(record.id)
     if let running {
       guard request.waits else { return try await refuse(record, because: running.record) }
       surroundings.announcer.announce(PromotionEvent(.waiting(Self.words(running.record)), of: record))
@@ -71,7 +78,7 @@ public actor PromotionRunner {
     let live = await cold.sets.live?.build
     if let aborted, aborted.result == .reverted || aborted.result == .refused, request.revision == nil {
       return try await nothingToDo(
-        request, live: live, "the promotion of \(aborted.revision.prefix(12)) was aborted", rule: "abort")
+        request, live: live, "the promotion of \(aborted.revision.prefix(12)) was aborted", rule: Self.abortRule)
     }
     let trail = PromotionTrail(try await ledger.moves(service: surroundings.service))
     switch trail.target(revision: request.revision, goesFurther: request.goesFurther, live: live) {
@@ -113,19 +120,21 @@ public actor PromotionRunner {
   /// - Throws: `LedgerError`.
   @discardableResult
   public func resume() async throws -> [PromotionRecord] {
-    var ended: [PromotionRecord] = []
-    for record in try await ledger.unfinishedPromotions(service: surroundings.service)
-    where record.id != running?.record.id {
-      ended.append(
-        try await turnstile.pass {
-          try await attend(
-            record,
-            Task { [surroundings] in
-              try await PromotionTransaction(record: record, surroundings: surroundings, isResumed: true).resume()
-            })
-        })
+    try await resuming.pass {
+      var ended: [PromotionRecord] = []
+      for record in try await ledger.unfinishedPromotions(service: surroundings.service)
+      where !own.contains(record.id) {
+        ended.append(
+          try await turnstile.pass(isFirst: true) {
+            try await attend(
+              record,
+              Task { [surroundings] in
+                try await PromotionTransaction(record: record, surroundings: surroundings, isResumed: true).resume()
+              })
+          })
+      }
+      return ended
     }
-    return ended
   }
 
   /// Has the hot set on what is live, as far as its configuration wants it there.
@@ -134,7 +143,10 @@ public actor PromotionRunner {
   public nonisolated func realign() async throws { try await surroundings.realignHotSet() }
 
   private func run(_ record: PromotionRecord) async throws -> PromotionRecord {
-    try await turnstile.pass {
+    // What is left from before comes first.
+    try await resume()
+    // Who brings production back does not wait for those who want it elsewhere.
+    return try await turnstile.pass(isFirst: record.kind == .rollback) {
       // While it waited, something else may have become live.
       let based = try await ledger.rebase(record.id, from: await cold.sets.live?.build)
       return try await attend(
@@ -157,11 +169,13 @@ public actor PromotionRunner {
     of request: RollbackRequest, revision: String, digest: String?, live: PromotedBuild?
   ) async throws -> PromotionRecord {
     let cold = try await surroundings.catalog.configuration().cold
-    return try await ledger.request(
+    let record = try await ledger.request(
       .rollback, service: surroundings.service, from: live, revision: revision, digest: digest,
       options: PromotionOptions(
         instances: cold.instances, retain: cold.retain, bakeSeconds: 0, isForced: request.isForced),
       actor: request.actor)
+    own.insert(record.id)
+    return record
   }
 
   /// A rollback for which there is nothing to do: production is where it is to be.

@@ -61,15 +61,17 @@ extension PromotionTransaction {
   var reason: String { "\(record.kind.rawValue) \(record.id)" }
 
   /// How long starting a set may take: each instance's `prepare` runs by itself, the starts side by side.
-  func limit(of deployment: Deployment?) -> Duration {
-    guard let service = deployment?.service else { return .seconds(60) }
+  func limit(of deployment: Deployment) -> Duration {
+    let service = deployment.service
     let prepare = service.prepare.map { $0.timeout ?? .seconds(300) } ?? .zero
-    return service.health.startTimeout * 3 + prepare * (deployment?.count ?? 1) + .seconds(600)
+    return service.health.startTimeout * 3 + prepare * deployment.count + .seconds(600)
   }
 
+  /// Whether a build's set is up: all of it, or so much of it that going back to it is better than not to.
   func isUp(_ digest: String) async -> Bool {
     guard let set = await cold.sets.set(of: digest), !set.instances.isEmpty else { return false }
-    return await cold.group.areHealthy(set.instances)
+    let health = await cold.group.health(of: set.instances)
+    return record.kind == .rollback ? health.contains(.healthy) : health.allSatisfy { $0 == .healthy }
   }
 
   /// What the set of a build has answered; nothing where there is none.

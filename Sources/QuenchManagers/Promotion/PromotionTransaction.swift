@@ -22,7 +22,7 @@ struct PromotionTransaction: Sendable {
   /// - Throws: `LedgerError` when the journal cannot be written; whoever comes next then finishes or undoes it.
   func run() async throws -> PromotionRecord {
     do {
-      try await pass(.gated, within: .seconds(60)) { _ in
+      try await pass(.gated, within: .seconds(600)) { _ in
         let reasons = try await preconditions()
         try await ledger.note(reasons, of: record.id)
         guard reasons.allSatisfy(\.ok) else { throw PromotionFailure(reasons: reasons) }
@@ -60,21 +60,16 @@ struct PromotionTransaction: Sendable {
 
   /// From the gate to a set that is healthy.
   private func begin() async throws {
-    guard let to = record.to else { return }
-    let isUp = await isUp(to.digest)
+    // A set that is up was started from the very bytes that are asked for: there is only the route to change.
+    guard let to = record.to, await !isUp(to.digest) else { return }
     try await pass(.fetched, within: .seconds(600)) { _ in
-      // The instances of a set that is up were started from these very bytes.
-      if isUp { return ["up": true] }
-      return ["bytes": .number(Double(try await surroundings.catalog.check(to.digest)))]
+      ["bytes": .number(Double(try await surroundings.catalog.check(to.digest)))]
     }
-    let name = InstanceGroup.name(.cold, revision: to.revision)
-    let deployment =
-      isUp ? nil : try await surroundings.catalog.deployment(of: to, count: record.options.instances)
-    var detail: [String: EventDetail] = ["name": .text(name), "up": .flag(isUp)]
+    let deployment = try await surroundings.catalog.deployment(of: to, count: record.options.instances)
+    var detail: [String: EventDetail] = ["name": .text(InstanceGroup.name(.cold, revision: to.revision))]
     // So that nobody has to look up later what was run on production's data.
-    if let prepare = deployment?.service.prepare { detail["prepare"] = .text(prepare.command) }
+    if let prepare = deployment.service.prepare { detail["prepare"] = .text(prepare.command) }
     try await pass(.started, within: limit(of: deployment), detail: detail) { step in
-      guard let deployment else { return [:] }
       guard case .text(let name)? = step.detail["name"] else { return [:] }
       let set = try await cold.start(deployment, name: name)
       return ["instances": .text(set.instances.map(\.id).joined(separator: " "))]

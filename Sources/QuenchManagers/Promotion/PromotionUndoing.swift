@@ -78,9 +78,8 @@ extension PromotionTransaction {
     _ = try? await cold.publisher.waitUntilDrained(instances, deadline: deadline)
   }
 
-  /// Stops the new set, unless it was up before.
+  /// Stops the set that was started.
   private func stop(_ started: PromotionStep) async throws {
-    guard started.detail["up"] != .flag(true) else { return }
     if let to = record.to { try await cold.stop(to.digest, reason: "\(reason) is undone") }
     if case .text(let name)? = started.detail["name"] { await cold.discard(name) }
   }

@@ -21,8 +21,10 @@ struct HotTargets: Sendable {
     guard let set = try await ledger.loadSet(.hot, service: service) else { return Found() }
     let instances = set.baseline == nil ? set.instances : set.retained.first?.instances ?? []
     var found = Found(instances: instances)
-    for digest in Set(instances.map(\.digest)) where try await ledger.isPassed(service: service, digest: digest) {
-      found.verified.insert(digest)
+    for instance in instances where !found.verified.contains(instance.digest) {
+      // A verdict goes by the name that the revision gives the service.
+      let name = (try? provider.service(of: instance))?.name ?? service
+      if try await ledger.isPassed(service: name, digest: instance.digest) { found.verified.insert(instance.digest) }
     }
     return found
   }

@@ -136,12 +136,20 @@ struct PromotionTests {
       for await event in waits {
         if case .waiting = event.kind { break }
       }
-      // The rollback undoes the one that bakes; the one that waits then has its turn.
+      // The rollback undoes the one that bakes, and whoever waits has to think again.
       let rollback = try await runner.rollback(RollbackRequest(actor: "ann"))
       #expect(rollback.result == .promoted && rollback.reasons.first?.rule == "abort")
       #expect(try await first.result == .reverted)
-      #expect(try await second.result == .promoted)
-      #expect(await rig.live() == "plain-three")
+      let late = try await second
+      #expect(late.result == .refused && late.reasons.contains { $0.rule == "newest" && !$0.ok })
+      #expect(await rig.live() == "plain")
+
+      let starts = runner.events()
+      async let third = runner.promote(rig.request("plain-two", bake: .milliseconds(50)))
+      for await event in starts where event.kind == .began(.gated) { break }
+      let fourth = try await runner.promote(rig.request("plain-three", waits: true))
+      #expect(try await third.result == .promoted && fourth.result == .promoted)
+      #expect(fourth.from?.revision == (try rig.catalog.build("plain-two").revision))
     }
   }
 

@@ -1,8 +1,9 @@
 import Foundation
 import QuenchInstances
-import QuenchManagers
 import Synchronization
 import SystemPackage
+
+@testable import QuenchManagers
 
 /// Traffic that is only written down, in a file that outlives the process that tells it.
 final class RecordedRoutes: RoutePublisher {
@@ -17,6 +18,7 @@ final class RecordedRoutes: RoutePublisher {
   }
 
   private let file: FilePath
+  private let announcer = Announcer<Written>()
   private let answers = Mutex<[String: TrafficFigures]>([:])
   private let failure = Mutex<(any Error)?>(nil)
 
@@ -25,6 +27,13 @@ final class RecordedRoutes: RoutePublisher {
   /// What was told last.
   var written: Written {
     (try? JSONDecoder().decode(Written.self, from: Data(contentsOf: URL(filePath: file.string)))) ?? Written()
+  }
+
+  /// Waits until what was told is as it should be.
+  func wait(until isRight: (Written) -> Bool) async {
+    let changes = announcer.events()
+    if isRight(written) { return }
+    for await change in changes where isRight(change) { return }
   }
 
   /// Has the traffic of some instances be this.
@@ -45,6 +54,7 @@ final class RecordedRoutes: RoutePublisher {
       absent: written.absent)
     for (id, port) in next.cold where !Self.isListening(port) { next.absent.append("\(id) for \(reason)") }
     try JSONEncoder().encode(next).write(to: URL(filePath: file.string), options: .atomic)
+    announcer.announce(next)
   }
 
   func waitUntilDrained(_ instances: [String], deadline: Date) async throws -> Int { 0 }

@@ -1,0 +1,175 @@
+import Foundation
+import QuenchBalancer
+import QuenchConfiguration
+import QuenchDiagnostics
+import QuenchInstances
+import QuenchLedger
+import QuenchState
+
+/// A service's production on this host: its cold sets, its promotions, and the hot set that follows them.
+///
+/// It is all that a control plane works with. The control plane takes the right to it (``own(reason:)``), takes up what
+/// there is (``open()``), and has it looked after for as long as it runs (``supervise()``).
+public struct Production: Sendable {
+  /// Looks after the cold sets.
+  public let cold: ColdpointManager
+  /// Looks after the hot set.
+  public let hot: HotpointManager
+  /// Makes promotions and rollbacks.
+  public let runner: PromotionRunner
+  let surroundings: PromotionSurroundings
+
+  /// Makes the production of a service.
+  ///
+  /// - Parameters:
+  ///   - service: the name of the service, as this host has it.
+  ///   - state: Quench's folder.
+  ///   - ledger: what happened.
+  ///   - provider: where instances come from.
+  ///   - publisher: where traffic is told to go.
+  ///   - catalog: knows the repository and its configuration.
+  ///   - gate: decides what may be promoted.
+  ///   - criteria: when a new set does worse than the one before.
+  public init(
+    service: String, state: StateDirectory, ledger: Ledger, provider: any InstanceProvider,
+    publisher: any RoutePublisher, catalog: any BuildCatalog, gate: any Gate, criteria: BakeCriteria = BakeCriteria()
+  ) {
+    cold = ColdpointManager(service: service, state: state, ledger: ledger, provider: provider, publisher: publisher)
+    hot = HotpointManager(service: service, state: state, ledger: ledger, provider: provider)
+    surroundings = PromotionSurroundings(cold: cold, hot: hot, catalog: catalog, gate: gate, criteria: criteria)
+    runner = PromotionRunner(surroundings)
+  }
+
+  /// The right to look after this production, for as long as the result is held.
+  ///
+  /// - Throws: `ManagerError` with code `set-owned`; `StateError`, `CancellationError`.
+  public func own(reason: String) async throws -> SetLock { try await cold.own(reason: reason) }
+
+  /// Takes up the sets that run, and has traffic go to them.
+  ///
+  /// The caller holds the right. What was under way when the process before ended is left to ``supervise()``.
+  ///
+  /// - Throws: `LedgerError`; what the publisher throws.
+  public func open() async throws {
+    try await cold.adopt()
+    try await cold.publish(reason: "the control plane has started")
+  }
+
+  /// Keeps production up until the task is cancelled: finishes or undoes what the process before was at, replaces
+  /// instances that fail, and has the hot set follow.
+  public func supervise() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await cold.supervise() }
+      group.addTask {
+        await finishEarlier()
+        await follow()
+      }
+    }
+  }
+
+  private func finishEarlier() async {
+    while !Task.isCancelled {
+      do {
+        try await runner.resume()
+        return
+      } catch {
+        await cold.note(
+          LedgerEvent("resume-failed", subject: "cold", detail: ["reason": .text(DiagnosticText.message(of: error))]))
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  /// Has the hot set on what is live, again and again, but not while that is being decided.
+  private func follow() async {
+    var backOff = BackOff()
+    while !Task.isCancelled {
+      var pause = Duration.seconds(5)
+      if await runner.current() == nil {
+        do {
+          try await runner.realign()
+        } catch {
+          pause = max(pause, backOff.delay())
+          await cold.note(
+            LedgerEvent("realign-failed", subject: "hot", detail: ["reason": .text(DiagnosticText.message(of: error))]))
+        }
+      }
+      await wait(atMost: pause)
+    }
+  }
+
+  /// Waits until a promotion is over, but no longer than `limit`.
+  private func wait(atMost limit: Duration) async {
+    let events = runner.events()
+    await withTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        for await event in events {
+          if case .concluded = event.kind { return }
+        }
+      }
+      tasks.addTask { try? await Task.sleep(for: limit) }
+      await tasks.next()
+      tasks.cancelAll()
+    }
+  }
+
+  /// Has nothing promoted from now on.
+  ///
+  /// - Throws: `LedgerError`.
+  @discardableResult
+  public func freeze(actor: String, reason: String) async throws -> Freeze {
+    let freeze = try await cold.ledger.freeze(service: cold.service, actor: actor, reason: reason)
+    await cold.note(LedgerEvent("frozen", subject: "cold", detail: ["actor": .text(actor), "reason": .text(reason)]))
+    return freeze
+  }
+
+  /// Ends a freeze; nil when there was none.
+  ///
+  /// - Throws: `LedgerError`.
+  @discardableResult
+  public func unfreeze(actor: String) async throws -> Freeze? {
+    let freeze = try await cold.ledger.unfreeze(service: cold.service, actor: actor)
+    if freeze != nil { await cold.note(LedgerEvent("unfrozen", subject: "cold", detail: ["actor": .text(actor)])) }
+    return freeze
+  }
+
+  /// What may be promoted: the gate's reasons for a revision, without anything being done.
+  ///
+  /// - Throws: what the catalog and the gate throw.
+  public func decide(_ revision: String) async throws -> (candidate: PromotionCandidate, reasons: [PromotionReason]) {
+    let live = await cold.sets.live?.build.revision
+    let candidate = try await surroundings.catalog.candidate(revision, live: live)
+    let policy = try await surroundings.catalog.configuration().gate
+    return (candidate, try await surroundings.gate.decide(candidate, policy: policy))
+  }
+
+  /// A promotion's wire form; nil when the journal has none with this number.
+  ///
+  /// - Throws: `LedgerError`.
+  public func document(of promotion: Int64) async throws -> PromotionDocument? {
+    guard let record = try await cold.ledger.promotion(promotion) else { return nil }
+    return PromotionDocument(record, steps: try await cold.ledger.steps(of: promotion))
+  }
+
+  /// How everything is, asked now.
+  ///
+  /// - Parameter balancer: how the balancer is; nil when it cannot be asked.
+  /// - Throws: `LedgerError`; what the catalog throws.
+  public func status(balancer: BalancerStatus?) async throws -> StatusDocument {
+    let configuration = try await surroundings.catalog.configuration()
+    var promotion: PromotionDocument?
+    if let current = await runner.current() { promotion = try await document(of: current.id) }
+    return StatusDocument(
+      mode: configuration.balancer.mode.rawValue, cold: await cold.status(), hot: try await hot.status(),
+      balancer: balancer, promotion: promotion, freeze: try await cold.ledger.freeze(of: cold.service))
+  }
+
+  /// Stops everything when its requests have ended: the cold sets, which the next control plane starts again, and the
+  /// hot set.
+  ///
+  /// The caller has ended ``supervise()`` before, and ends the balancer afterwards.
+  public func shutDown(deadline: Date) async {
+    await cold.shutDown(deadline: deadline)
+    _ = try? await hot.stop(removing: false)
+  }
+}
