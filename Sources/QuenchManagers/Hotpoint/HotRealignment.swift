@@ -31,7 +31,8 @@ extension HotpointManager {
     var isChanged = false
     while true {
       let health = await group.health(of: set.instances)
-      let own = zip(set.members, health).filter { $0.digest == deployment.digest && $1 == .healthy }.map(\.0)
+      let well = zip(set.members, health).filter { $0.digest == deployment.digest && $1 == .healthy }.map(\.0)
+      let own = Array(well.prefix(deployment.count))
       let rest = set.members.filter { member in !own.contains { $0.id == member.id } }
       guard own.count < deployment.count || !rest.isEmpty || set.digest != deployment.digest else { break }
       isChanged = true
