@@ -13,8 +13,11 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A room of the house: a library target, with its tests in the folder that mirrors it where `tests` says what they need.
-func room(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency]? = nil) -> [Target] {
-  let library = Target.target(name: name, dependencies: dependencies, swiftSettings: settings)
+func room(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], tests: [Target.Dependency]? = nil
+) -> [Target] {
+  let library = Target.target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
   guard let tests else { return [library] }
   return [
     library,
@@ -31,11 +34,15 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
@@ -88,6 +95,18 @@ let package = Package(
         "QuenchBalancer", "QuenchSuites", "QuenchLedger", system,
       ], tests: ["quench", "QuenchGit", "QuenchBuild", "QuenchEvidence"])
     + room(
+      "QuenchControl",
+      [
+        "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchLedger", "QuenchBalancer", "QuenchManagers",
+        system,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], resources: [.embedInCode("openapi.yaml")])
+    + room(
       "QuenchVerification",
       [
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", "QuenchConfiguration", "QuenchBuild",
@@ -97,7 +116,7 @@ let package = Package(
       "QuenchCommands",
       [
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", "QuenchConfiguration", "QuenchBuild",
-        "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchLedger", "QuenchManagers", "QuenchVerification",
-        arguments, system,
+        "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchLedger", "QuenchBalancer", "QuenchManagers",
+        "QuenchControl", "QuenchVerification", arguments, system,
       ], tests: [])
 )

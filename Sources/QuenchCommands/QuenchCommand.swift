@@ -25,6 +25,7 @@ public struct QuenchCommand: AsyncParsableCommand {
         build       what a recipe makes of a revision, kept by its key and its digest
         instance    one running copy of a build, with its own port, data and log
         hot set     the instances that serve tests; kept after quench hot deploy
+        cold set    the instances that serve production; moved by quench promote
         baseline    the revision and data that a kept hot set returns to after tests
         suite       a named set of tests: a Swift package's, or any command
         verdict     PASSED, FAILED, INCONCLUSIVE or ERROR for a revision's build
@@ -39,6 +40,12 @@ public struct QuenchCommand: AsyncParsableCommand {
       CommandGroup(name: "Set up:", subcommands: [InitCommand.self, DoctorCommand.self]),
       CommandGroup(
         name: "Test:", subcommands: [VerifyCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self]),
+      CommandGroup(
+        name: "Ship:",
+        subcommands: [
+          ServeCommand.self, PromoteCommand.self, RollbackCommand.self, StatusCommand.self, ColdCommand.self,
+          FreezeCommand.self, UnfreezeCommand.self, DownCommand.self, BalancerCommand.self,
+        ]),
       CommandGroup(name: "Keep:", subcommands: [GarbageCollectionCommand.self]),
     ])
 

@@ -47,8 +47,6 @@ public struct SetLock: Sendable {
 
   /// The lock of one service's set, under a name that any file system takes.
   private static func lock(_ set: SetName, _ service: String, _ state: StateDirectory) -> FileLock {
-    let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_."))
-    let name = service.addingPercentEncoding(withAllowedCharacters: allowed) ?? service
-    return state.lock("\(set.rawValue)-\(name.prefix(200))")
+    state.lock("\(set.rawValue)-\(StateDirectory.fileName(of: service))")
   }
 }

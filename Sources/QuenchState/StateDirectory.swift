@@ -82,6 +82,12 @@ public struct StateDirectory: Sendable, Hashable {
     }
   }
 
+  /// A service's name as a part of file names that any file system takes.
+  public static func fileName(of service: String) -> String {
+    let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_."))
+    return String((service.addingPercentEncoding(withAllowedCharacters: allowed) ?? service).prefix(200))
+  }
+
   /// The lock with a name, in the run folder.
   public func lock(_ name: String) -> FileLock { FileLock(path: run.appending("\(name).lock")) }
 }

@@ -74,18 +74,20 @@ extension BackendStatus {
 }
 
 /// Metrics being written.
-struct PrometheusText {
-  enum Kind: String {
+package struct PrometheusText {
+  package enum Kind: String {
     case counter, gauge, histogram
   }
 
-  private(set) var text = ""
+  package private(set) var text: String
 
-  mutating func family(_ name: String, _ kind: Kind, _ help: String) {
+  package init(_ text: String = "") { self.text = text }
+
+  package mutating func family(_ name: String, _ kind: Kind, _ help: String) {
     text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
   }
 
-  mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
+  package mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
     let list = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
     text += "\(name)\(list.isEmpty ? "" : "{\(list)}") \(Self.number(value))\n"
   }

@@ -33,6 +33,7 @@ extension Workspace {
   /// Says what a move came to, and has what it left retained put back in the background.
   func conclude(_ move: HotMove, console: Console) async throws {
     console.show(move)
+    await tellOfHotSet()
     guard let status = try await manager().status() else { return }
     try console.show(status, move: move)
     await startReadyingRetained(of: status)

@@ -30,7 +30,7 @@ struct GarbageCollectionCommand: QuenchSubcommand {
 
   @Option(
     help: ArgumentHelp("Remove builds and logs that were last used longer ago than this: 12h, 30d.", valueName: "age"))
-  var olderThan: TimeLimitOption?
+  var olderThan: LengthOfTime?
 
   func validate() throws {
     guard keepSize != nil || olderThan != nil else {

@@ -61,7 +61,7 @@ struct VerifyCommand: QuenchSubcommand {
   var artifacts: String?
 
   @Option(help: ArgumentHelp("End by then, INCONCLUSIVE: 90s, 15m, 1h.", valueName: "duration"))
-  var timeLimit: TimeLimitOption?
+  var timeLimit: LengthOfTime?
 
   func validate() throws {
     guard (1...1000).contains(repetitions) else { throw ValidationError("--repeat takes a number from 1 to 1000.") }
@@ -110,16 +110,6 @@ struct VerifyCommand: QuenchSubcommand {
 
   /// Whether several revisions are asked for, even if it is one in the end.
   var isRange: Bool { revision.contains("..") }
-}
-
-/// A length of time on the command line.
-struct TimeLimitOption: ExpressibleByArgument {
-  let duration: Duration
-
-  init?(argument: String) {
-    guard let duration = try? DurationText.parse(argument), duration > .zero else { return nil }
-    self.duration = duration
-  }
 }
 
 extension ExitStatus {

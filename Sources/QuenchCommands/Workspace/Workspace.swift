@@ -14,7 +14,7 @@ import SystemPackage
 struct Workspace: Sendable {
   let repository: Repository
   /// The `quench.yml` of this host; nil where there is none and the command can do without.
-  let host: HostFile?
+  private(set) var host: HostFile?
   let state: StateDirectory
   let launcher: Launcher
   let ledger: Ledger
@@ -44,6 +44,15 @@ struct Workspace: Sendable {
     provider = ProcessProvider(state: state, store: store, launcher: launcher, lifeline: try Lifeline())
     let swept = try await LeftoverSweep(state: state, provider: provider, ledger: ledger).run()
     if swept > 0 { console.progress("ended \(swept.counting("process")) that an earlier command left behind") }
+  }
+
+  /// The same with this host's `quench.yml` as it is now.
+  ///
+  /// - Throws: `ConfigurationError` when it cannot be read any more.
+  func refreshed() throws -> Workspace {
+    var fresh = self
+    fresh.host = try host.map { try HostFile($0.file.path) }
+    return fresh
   }
 
   /// The manager of this host's hot set, which goes by the name of the service in the host's own `quench.yml`: the

@@ -18,6 +18,19 @@ extension Ledger {
     }
   }
 
+  /// The number of the newest event; 0 when there is none.
+  public func lastEvent() async throws(LedgerError) -> Int64 {
+    try await read("read the events") { try Int64.fetchOne($0, sql: "SELECT MAX(id) FROM events") ?? 0 }
+  }
+
+  /// The events after one, oldest first, with their numbers; a thousand at most.
+  public func events(after number: Int64) async throws(LedgerError) -> [(number: Int64, event: LedgerEvent)] {
+    try await read("read the events") { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM events WHERE id > ? ORDER BY id LIMIT 1000", arguments: [number])
+        .map { ($0["id"], try LedgerEvent(row: $0)) }
+    }
+  }
+
   /// The last events, the newest last.
   ///
   /// - Parameters:
@@ -29,11 +42,15 @@ extension Ledger {
         database,
         sql: "SELECT * FROM events WHERE :subject IS NULL OR subject = :subject ORDER BY id DESC LIMIT :limit",
         arguments: ["subject": subject, "limit": limit]
-      ).reversed().map { row in
-        LedgerEvent(
-          row["kind"], subject: row["subject"], detail: try CanonicalJSON.value(of: row["detail"]),
-          time: try row.date("time"))
-      }
+      ).reversed().map { try LedgerEvent(row: $0) }
     }
+  }
+}
+
+extension LedgerEvent {
+  fileprivate init(row: Row) throws {
+    self.init(
+      row["kind"], subject: row["subject"], detail: try CanonicalJSON.value(of: row["detail"]),
+      time: try row.date("time"))
   }
 }

@@ -38,6 +38,26 @@ extension Ledger {
     try await select("service = :service AND routed AND result IS NOT NULL ORDER BY id", ["service": service])
   }
 
+  /// How many promotions and rollbacks came to what.
+  public func promotionCounts(
+    service: String
+  ) async throws(LedgerError) -> [(kind: PromotionRecord.Kind, result: PromotionResult, count: Int)] {
+    try await read("count the promotions") { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT kind, result, COUNT(*) AS count FROM promotions WHERE service = ? AND result IS NOT NULL
+          GROUP BY kind, result ORDER BY kind, result
+          """, arguments: [service]
+      ).compactMap { row in
+        guard let kind = PromotionRecord.Kind(rawValue: row["kind"]),
+          let result = PromotionResult(rawValue: row["result"])
+        else { return nil }
+        return (kind, result, row["count"])
+      }
+    }
+  }
+
   private func select(
     _ condition: String, _ arguments: [String: any DatabaseValueConvertible & Sendable]
   ) async throws(LedgerError) -> [PromotionRecord] {

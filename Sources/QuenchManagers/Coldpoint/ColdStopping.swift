@@ -44,7 +44,7 @@ extension ColdpointManager {
     }
     var ended: [Instance] = []
     for (instance, health) in zip(live.instances, await group.health(of: live.instances)) {
-      if case .ended = health { ended.append(instance) }
+      if !health.isRunning { ended.append(instance) }
     }
     if sets.isStopped {
       try await group.resume(ended)

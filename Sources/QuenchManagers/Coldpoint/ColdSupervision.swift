@@ -15,7 +15,7 @@ extension ColdpointManager {
     changed = continuation
     continuation.yield()
     await withDiscardingTaskGroup { group in
-      group.addTask { await self.followHotSet() }
+      group.addTask { await self.keepPublished() }
       for await _ in changes {
         for instance in takeUnwatched() { group.addTask { await self.lookAfter(instance) } }
       }
@@ -31,10 +31,11 @@ extension ColdpointManager {
     return new
   }
 
-  /// Has traffic know of changes that others make to the hot set, and of those that could not be told before.
-  private func followHotSet() async {
+  /// Has traffic know of changes that others make to the hot set, and of all where it could not be told, or where a
+  /// balancer was started anew.
+  private func keepPublished() async {
     while !Task.isCancelled {
-      try? await publish(reason: "the hot set has changed")
+      try? await publish(reason: "the sets as they are")
       try? await Task.sleep(for: .seconds(1))
     }
   }
@@ -73,7 +74,7 @@ extension ColdpointManager {
         failures = 0
         // It may have been down only because nobody had asked it since this process began.
         if down[instance.id] != nil { await markUp(instance) }
-      case .ended: return isListed(instance) ? "\(health)" : nil
+      case .ended, .stopped: return isListed(instance) ? "\(health)" : nil
       case .unhealthy:
         failures += 1
         if failures >= check.fall { return isListed(instance) ? "\(health)" : nil }

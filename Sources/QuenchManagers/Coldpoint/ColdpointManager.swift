@@ -30,7 +30,7 @@ public actor ColdpointManager {
   var changed: AsyncStream<Void>.Continuation?
   /// What traffic was last told; nil when that may not have reached it.
   var published: Routes?
-  private let turnstile = Turnstile()
+  let turnstile = Turnstile()
 
   /// Makes a manager of the cold sets of a service in `state`.
   public init(
@@ -52,6 +52,21 @@ public actor ColdpointManager {
     let holder = SetLock.holder(.cold, of: service, in: state) ?? "another process"
     throw ManagerError(
       .owned, "the cold set of \(service) is looked after already, by \(holder)", remedy: "quench status")
+  }
+
+  /// Waits for the right to look after this service's cold sets, until its present owner has ended.
+  ///
+  /// - Throws: `StateError`, `CancellationError`.
+  public nonisolated func waitToOwn(reason: String) async throws -> SetLock {
+    try await SetLock.own(.cold, of: service, in: state, reason: reason)
+  }
+
+  /// Tells traffic where to go, although it was told before: its balancer may be another.
+  ///
+  /// - Throws: what the publisher throws.
+  public func publishAnew(reason: String) async throws {
+    published = nil
+    try await publish(reason: reason)
   }
 
   /// Takes up the sets that the ledger has, and removes instances that were started for none of them.
@@ -93,33 +108,6 @@ public actor ColdpointManager {
     }
     if let before { _ = await group.remove(before.instances) }
     return set
-  }
-
-  /// Has production's traffic go to another set, or to none.
-  ///
-  /// - Parameters:
-  ///   - digest: the build of the set; nil for none.
-  ///   - record: writes down that it does, with the sets as they are then.
-  /// - Throws: what publishing or `record` throws; traffic then goes where it went before, as far as that can be had.
-  func route(
-    to digest: String?, reason: String, record: @escaping @Sendable (SetRecord) async throws -> Void
-  ) async throws {
-    try await turnstile.pass {
-      var next = sets
-      next.makeLive(digest)
-      do {
-        try await send(next, reason: reason)
-        try await record(next.record(of: service))
-        sets = next
-        // What counts from here on is how it does with traffic.
-        if let digest { faults[digest] = nil }
-      } catch {
-        published = nil
-        try? await send(sets, reason: "back: \(reason)")
-        throw error
-      }
-    }
-    changed?.yield()
   }
 
   /// Stops a set that is not live and removes its instances; what is none of the sets is left alone.
@@ -169,36 +157,6 @@ public actor ColdpointManager {
     changed?.yield()
   }
 
-  /// Tells traffic where to go as things are now, unless it was told so before.
-  ///
-  /// - Throws: what the publisher throws.
-  public func publish(reason: String) async throws {
-    try await turnstile.pass { try await send(sets, reason: reason) }
-  }
-
-  private func send(_ sets: ColdSets, reason: String) async throws {
-    let routes = try await routes(for: sets)
-    guard routes != published else { return }
-    published = nil
-    try await publisher.publish(routes, reason: reason)
-    published = routes
-  }
-
-  private func routes(for sets: ColdSets) async throws -> Routes {
-    let hot = try await HotTargets(service: service, ledger: ledger, provider: group.provider).find()
-    return Routes(
-      cold: sets.isStopped ? [] : (sets.live?.instances ?? []).map(target),
-      verifiedHot: hot.instances.filter { hot.verified.contains($0.digest) }.map(target),
-      otherHot: hot.instances.filter { !hot.verified.contains($0.digest) }.map(target),
-      standby: sets.isStopped ? [] : sets.others.flatMap(\.instances).map(target),
-      hasData: (sets.live?.instances.first ?? hot.instances.first)
-        .flatMap { try? group.provider.service(of: $0) }?.data != nil)
-  }
-
-  private func target(_ instance: Instance) -> Routes.Target {
-    Routes.Target(instance, health: group.provider.check(of: instance), isDown: down[instance.id] != nil)
-  }
-
   /// Writes down what was done; what is done is not undone because that cannot be written.
-  nonisolated func note(_ event: LedgerEvent) async { try? await ledger.append(event) }
+  public nonisolated func note(_ event: LedgerEvent) async { try? await ledger.append(event) }
 }

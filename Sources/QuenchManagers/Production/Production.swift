@@ -143,6 +143,13 @@ public struct Production: Sendable {
     return (candidate, try await surroundings.gate.decide(candidate, policy: policy))
   }
 
+  /// How many promotions and rollbacks came to what.
+  ///
+  /// - Throws: `LedgerError`.
+  public func promotionCounts() async throws -> [(kind: PromotionRecord.Kind, result: PromotionResult, count: Int)] {
+    try await cold.ledger.promotionCounts(service: cold.service)
+  }
+
   /// A promotion's wire form; nil when the journal has none with this number.
   ///
   /// - Throws: `LedgerError`.
@@ -162,6 +169,17 @@ public struct Production: Sendable {
     return StatusDocument(
       mode: configuration.balancer.mode.rawValue, cold: await cold.status(), hot: try await hot.status(),
       balancer: balancer, promotion: promotion, freeze: try await cold.ledger.freeze(of: cold.service))
+  }
+
+  /// How many instances of both sets run, retained ones included.
+  ///
+  /// - Throws: `LedgerError`.
+  public func runningInstances() async throws -> Int {
+    let cold = await cold.status(), hot = try await hot.status()
+    let members =
+      (cold.live?.members ?? []) + cold.others.flatMap(\.members) + (hot?.members ?? [])
+      + (hot?.retained ?? []).flatMap(\.members)
+    return members.count { $0.health.isRunning }
   }
 
   /// Stops everything when its requests have ended: the cold sets, which the next control plane starts again, and the

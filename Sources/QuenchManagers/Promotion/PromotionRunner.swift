@@ -11,9 +11,9 @@ public actor PromotionRunner {
   private let turnstile = Turnstile()
   private let resuming = Turnstile()
   /// The promotions that this runner was asked for, which are not for it to resume.
-  private var own: Set<Int64> = []
+  var own: Set<Int64> = []
   /// The transaction under way.
-  private var running: (record: PromotionRecord, task: Task<PromotionRecord, any Error>)?
+  private(set) var running: (record: PromotionRecord, task: Task<PromotionRecord, any Error>)?
 
   /// Makes a runner.
   public init(_ surroundings: PromotionSurroundings) {
@@ -39,9 +39,12 @@ public actor PromotionRunner {
   ///
   /// Cancelling the task does not abort it; ``abort(reason:)`` does.
   ///
+  /// - Parameter onRequest: given the promotion as it was written down, before it is begun.
   /// - Returns: what the journal has of it: promoted, reverted or refused.
   /// - Throws: what the catalog throws; `LedgerError`.
-  public func promote(_ request: PromotionRequest) async throws -> PromotionRecord {
+  public func promote(
+    _ request: PromotionRequest, onRequest: @Sendable (PromotionRecord) -> Void = { _ in }
+  ) async throws -> PromotionRecord {
     let configuration = try await surroundings.catalog.configuration()
     let live = await cold.sets.live?.build
     let candidate = try await surroundings.catalog.candidate(request.revision, live: live?.revision)
@@ -52,50 +55,12 @@ public actor PromotionRunner {
       .promotion, service: surroundings.service, from: live, revision: request.revision, digest: candidate.digest,
       options: options, actor: request.actor)
     own.insert(record.id)
+    onRequest(record)
     if let running {
       guard request.waits else { return try await refuse(record, because: running.record) }
       surroundings.announcer.announce(PromotionEvent(.waiting(Self.words(running.record)), of: record))
     }
     return try await run(record)
-  }
-
-  /// Moves production back, and returns when all is over.
-  ///
-  /// A promotion under way is aborted first, which may be all that there is to do.
-  ///
-  /// - Returns: what the journal has of it. When production is there already nothing is changed, which its reasons say.
-  /// - Throws: `ManagerError` with code `nothing-earlier`; what the catalog throws; `LedgerError`.
-  public func rollback(_ request: RollbackRequest) async throws -> PromotionRecord {
-    var aborted: PromotionRecord?
-    if let running {
-      if running.record.kind == .promotion {
-        if let refusal = try await refusal(toAbort: running.record, for: request) { return refusal }
-        aborted = try await abort(reason: "rolled back by \(request.actor)")
-      } else {
-        _ = try? await running.task.value
-      }
-    }
-    let live = await cold.sets.live?.build
-    if let aborted, aborted.result == .reverted || aborted.result == .refused, request.revision == nil {
-      return try await nothingToDo(
-        request, live: live, "the promotion of \(aborted.revision.prefix(12)) was aborted", rule: Self.abortRule)
-    }
-    let trail = PromotionTrail(try await ledger.moves(service: surroundings.service))
-    switch trail.target(revision: request.revision, goesFurther: request.goesFurther, live: live) {
-    case .here:
-      return try await nothingToDo(
-        request, live: live,
-        request.revision == nil
-          ? "production was rolled back already; --further goes one more back" : "that is live already", rule: "live")
-    case .nothingEarlier:
-      throw ManagerError(
-        .nothingEarlier, "nothing was live before what is live now", remedy: "quench history")
-    case .build(let build):
-      return try await run(try await record(of: request, revision: build.revision, digest: build.digest, live: live))
-    case .neverLive(let revision):
-      let candidate = try await surroundings.catalog.candidate(revision, live: live?.revision)
-      return try await run(try await record(of: request, revision: revision, digest: candidate.digest, live: live))
-    }
   }
 
   /// Aborts the promotion or rollback under way, and returns when it is undone.
@@ -142,7 +107,7 @@ public actor PromotionRunner {
   /// - Throws: what the catalog throws; `InstanceError`, `LedgerError`, `StateError`, `CancellationError`.
   public nonisolated func realign() async throws { try await surroundings.realignHotSet() }
 
-  private func run(_ record: PromotionRecord) async throws -> PromotionRecord {
+  func run(_ record: PromotionRecord) async throws -> PromotionRecord {
     // What is left from before comes first.
     try await resume()
     // Who brings production back does not wait for those who want it elsewhere.
@@ -165,29 +130,6 @@ public actor PromotionRunner {
     return try await task.value
   }
 
-  private func record(
-    of request: RollbackRequest, revision: String, digest: String?, live: PromotedBuild?
-  ) async throws -> PromotionRecord {
-    let cold = try await surroundings.catalog.configuration().cold
-    let record = try await ledger.request(
-      .rollback, service: surroundings.service, from: live, revision: revision, digest: digest,
-      options: PromotionOptions(
-        instances: cold.instances, retain: cold.retain, bakeSeconds: 0, isForced: request.isForced),
-      actor: request.actor)
-    own.insert(record.id)
-    return record
-  }
-
-  /// A rollback for which there is nothing to do: production is where it is to be.
-  private func nothingToDo(
-    _ request: RollbackRequest, live: PromotedBuild?, _ why: String, rule: String
-  ) async throws -> PromotionRecord {
-    let record = try await record(of: request, revision: live?.revision ?? "", digest: live?.digest, live: live)
-    let now = live.map { "production is on \($0.revision.prefix(12))" } ?? "nothing is live"
-    return try await ledger.conclude(
-      record.id, as: .promoted, reasons: [PromotionReason(rule, ok: true, "\(why): nothing was changed; \(now)")])
-  }
-
   private func refuse(_ record: PromotionRecord, because other: PromotionRecord) async throws -> PromotionRecord {
     let ended = try await ledger.conclude(
       record.id, as: .refused,
@@ -198,26 +140,6 @@ public actor PromotionRunner {
       ])
     surroundings.announcer.announce(PromotionEvent(.concluded(.refused, ended.reasons), of: ended))
     return ended
-  }
-
-  /// Why a promotion must not be aborted for a rollback; nil when it may.
-  private func refusal(
-    toAbort record: PromotionRecord, for request: RollbackRequest
-  ) async throws -> PromotionRecord? {
-    guard let reason = record.options.noWayBack, !request.isForced,
-      try await ledger.promotion(record.id)?.isRouted == true
-    else { return nil }
-    let live = await cold.sets.live?.build
-    let refused = try await self.record(
-      of: request, revision: request.revision ?? record.from?.revision ?? "", digest: record.from?.digest, live: live)
-    return try await ledger.conclude(
-      refused.id, as: .refused,
-      reasons: [
-        PromotionReason(
-          "no-way-back", ok: false,
-          "the promotion of \(record.revision.prefix(12)), which is under way, has no way back: \(reason)",
-          next: "quench rollback --force")
-      ])
   }
 
   private static func words(_ record: PromotionRecord) -> String {

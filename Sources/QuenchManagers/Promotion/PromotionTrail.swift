@@ -35,24 +35,12 @@ struct PromotionTrail: Sendable {
   }
 
   /// Where a rollback goes.
-  enum Target: Sendable, Equatable {
-    /// To a build that was live before.
-    case build(PromotedBuild)
-    /// Nowhere: production is there already.
-    case here
-    /// Nowhere: nothing was live before.
-    case nothingEarlier
-    /// To a revision that was never live.
-    case neverLive(String)
-  }
-
-  /// Where a rollback goes.
   ///
   /// - Parameters:
   ///   - revision: the revision to go to; nil for what was live before.
   ///   - goesFurther: whether it goes on when production was brought back already.
   ///   - live: what is live.
-  func target(revision: String?, goesFurther: Bool, live: PromotedBuild?) -> Target {
+  func target(revision: String?, goesFurther: Bool, live: PromotedBuild?) -> RollbackTarget {
     if let revision {
       if revision == live?.revision { return .here }
       guard let move = moves.last(where: { $0.revision == revision && $0.result == .promoted }), let build = move.to
@@ -73,4 +61,16 @@ struct PromotionTrail: Sendable {
       $0.id > last && $0.kind == .promotion && $0.result == .promoted && $0.options.noWayBack != nil
     }
   }
+}
+
+/// Where a rollback goes.
+public enum RollbackTarget: Sendable, Equatable {
+  /// To a build that was live before.
+  case build(PromotedBuild)
+  /// Nowhere: production is there already.
+  case here
+  /// Nowhere: nothing was live before.
+  case nothingEarlier
+  /// To a revision that was never live.
+  case neverLive(String)
 }

@@ -72,6 +72,10 @@ struct PromotionTransaction: Sendable {
     try await pass(.started, within: limit(of: deployment), detail: detail) { step in
       guard case .text(let name)? = step.detail["name"] else { return [:] }
       let set = try await cold.start(deployment, name: name)
+      await cold.note(
+        LedgerEvent(
+          "deployed", subject: "cold",
+          detail: ["revision": .text(to.revision), "instances": .number(Double(set.instances.count))]))
       return ["instances": .text(set.instances.map(\.id).joined(separator: " "))]
     }
     try await pass(.healthy, within: .seconds(60)) { _ in
@@ -98,12 +102,6 @@ struct PromotionTransaction: Sendable {
       }
       return [:]
     }
-    await cold.note(
-      LedgerEvent(
-        "switched", subject: "production",
-        detail: [
-          "from": .text(record.from?.revision ?? ""), "to": .text(to.revision), "reason": .text(reason),
-        ]))
   }
 
   /// From the routed set to the end.
@@ -125,6 +123,10 @@ struct PromotionTransaction: Sendable {
     }
     // It is in the sets since traffic went away from it, and is stopped by nobody until all is over.
     try await pass(.retained, within: .seconds(60)) { _ in [:] }
+    // Where both sets are to be the same at all times, the hot one does not wait for the verdict on the new build.
+    if try await surroundings.catalog.configuration().balancer.mode == .hotHot, let failure = await realign() {
+      try await add([failure])
+    }
     if record.kind == .promotion {
       try await pass(.baked, within: .seconds(record.options.bakeSeconds + 60)) { step in
         let complaints = try await bake(from: step)

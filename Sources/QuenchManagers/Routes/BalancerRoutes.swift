@@ -18,7 +18,7 @@ public actor BalancerRoutes: RoutePublisher {
 
   /// Hands the balancer a table that is newer than all before it, also those of earlier processes.
   public func publish(_ routes: Routes, reason: String) async throws {
-    let table = RoutingPlan(try await configuration()).table(for: routes, version: try await next(), reason: reason)
+    let table = RoutePlan(try await configuration()).table(for: routes, version: try await next(), reason: reason)
     do {
       try await balancer.apply(table)
     } catch let error as BalancerError where error.code == .tableOutdated {
@@ -28,6 +28,13 @@ public actor BalancerRoutes: RoutePublisher {
       table.version = try await next()
       try await balancer.apply(table)
     }
+  }
+
+  /// Whether the balancer has the table that it was handed last.
+  public func isCurrent() async -> Bool {
+    guard version > 0 else { return false }
+    let known = version
+    return (try? await balancer.status().tableVersion) == known
   }
 
   /// Counts up from what the balancer has.

@@ -9,6 +9,9 @@ public protocol RoutePublisher: Sendable {
   /// - Throws: when that cannot be had; requests then go on by the routes before, or by these.
   func publish(_ routes: Routes, reason: String) async throws
 
+  /// Whether requests still go by the routes that were published last: a balancer that was started anew has none.
+  func isCurrent() async -> Bool
+
   /// Waits until no request is with these instances any more, to which no new ones go; at the deadline what is left is
   /// cut off.
   ///

@@ -66,7 +66,7 @@ actor RawClient {
       while true {
         let line = try await read(through: "\r\n")
         answer.rawBody += line
-        let size = try #require(Int(line.trimmingCharacters { !$0.isHexDigit }, radix: 16))
+        let size = try #require(Int(line.prefix { $0.isHexDigit }, radix: 16))
         if size == 0 { break }
         let chunk = try await read(size)
         answer.body += chunk
@@ -152,11 +152,5 @@ actor RawClient {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func channelInactive(context: ChannelHandlerContext) { continuation.finish() }
-  }
-}
-
-extension StringProtocol {
-  fileprivate func trimmingCharacters(where isTrimmed: (Character) -> Bool) -> String {
-    String(drop(while: isTrimmed).reversed().drop(while: isTrimmed).reversed())
   }
 }

@@ -69,6 +69,11 @@ final class TestService: Sendable {
   var connections: Int { state.withLockedValue { $0.connections } }
   var open: Int { state.withLockedValue { $0.open } }
 
+  func setHealthy(_ isHealthy: Bool) { state.withLockedValue { $0.isHealthy = isHealthy } }
+
+  /// Closes kept connections after so many answers, without a word.
+  func closeConnections(after answers: Int) { state.withLockedValue { $0.closesAfter = answers } }
+
   var requests: [Request] { state.withLockedValue { $0.requests.filter { $0.path != "/health" } } }
 
   /// Lets everything that holds go on, now and from now on.

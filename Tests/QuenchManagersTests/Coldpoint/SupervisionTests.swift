@@ -84,6 +84,18 @@ struct SupervisionTests {
     }
   }
 
+  @Test("A balancer that was started anew is told where traffic goes")
+  func toldAnew() async throws {
+    try await withProduction { rig in
+      _ = try await rig.runner().promote(rig.request("plain"))
+      let before = rig.routes.written
+      try FileManager.default.removeItem(atPath: rig.root.appending("routes.json").string)
+      try await supervised(rig) {
+        await rig.routes.wait { $0 == before }
+      }
+    }
+  }
+
   @Test("A set that was stopped on purpose stays so until it is started")
   func stopsAndStarts() async throws {
     try await withProduction { rig in
@@ -96,7 +108,7 @@ struct SupervisionTests {
         let next = try await ProductionRig(at: rig.root.string)
         try await next.cold.adopt()
         #expect(await next.cold.sets.isStopped)
-        #expect(await rig.cold.status().live?.members.allSatisfy { $0.health.word == "ended" } == true)
+        #expect(await rig.cold.status().live?.members.allSatisfy { $0.health == .stopped } == true)
         #expect(try await rig.cold.start() == 2)
         #expect(Set(rig.routes.written.cold.keys) == Set(live.instances.map(\.id)))
         #expect(await rig.cold.status().live?.isHealthy == true)

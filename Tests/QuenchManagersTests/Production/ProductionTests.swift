@@ -122,7 +122,7 @@ struct ProductionTests {
       let production = production(rig)
       _ = try await production.runner.promote(rig.request("plain"))
       await production.shutDown(deadline: Date().addingTimeInterval(5))
-      #expect(await production.cold.status().live?.members.allSatisfy { $0.health.word == "ended" } == true)
+      #expect(await production.cold.status().live?.members.allSatisfy { $0.health == .stopped } == true)
       let next = try await ProductionRig(at: rig.root.string)
       try await next.cold.adopt()
       #expect(await next.cold.sets.isStopped == false)

@@ -107,6 +107,33 @@ struct BakeTests {
     }
   }
 
+  @Test("An abort of a promotion whose set still starts leaves nothing of it")
+  func abortWhileStarting() async throws {
+    try await withProduction { rig in
+      let runner = rig.runner()
+      _ = try await runner.promote(rig.request("plain"))
+      rig.catalog.configure { $0.service.prepare = CommandConfiguration(command: "exec sleep 600") }
+      let events = runner.events()
+      async let promotion = runner.promote(rig.request("plain-two"))
+      for await event in events where event.kind == .began(.started) { break }
+      #expect(try await runner.abort(reason: "test").result == .reverted)
+      #expect(try await !promotion.isRouted)
+      #expect(await rig.live() == "plain")
+      let names = Set(await rig.cold.sets.instances.map(\.folder.name))
+      #expect(Set(InstanceFolder.all(in: rig.state).map(\.name).filter { $0.hasPrefix("cold") }) == names)
+    }
+  }
+
+  @Test("What ran on production's data before a promotion is in the journal")
+  func prepareIsRecorded() async throws {
+    try await withProduction { rig in
+      rig.catalog.configure { $0.service.prepare = CommandConfiguration(command: "echo migrate") }
+      let record = try await rig.runner().promote(rig.request("plain"))
+      let step = try await rig.ledger.steps(of: record.id).first { $0.name == .started }
+      #expect(step?.detail["prepare"] == "echo migrate")
+    }
+  }
+
   @Test("An abort undoes a promotion at once")
   func abort() async throws {
     try await withProduction { rig in

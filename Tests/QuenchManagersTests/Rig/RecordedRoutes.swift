@@ -57,6 +57,8 @@ final class RecordedRoutes: RoutePublisher {
     announcer.announce(next)
   }
 
+  func isCurrent() async -> Bool { FileManager.default.fileExists(atPath: file.string) }
+
   func waitUntilDrained(_ instances: [String], deadline: Date) async throws -> Int { 0 }
 
   func figures(of instances: [String]) async throws -> TrafficFigures {

@@ -54,7 +54,13 @@ enum RigBuilds {
     ill = os.path.join(os.environ["QUENCH_DATA"], "ill")
     def serve(connection):
         with connection:
-            head = connection.recv(65536).decode()
+            stream = connection.makefile("rb")
+            head = stream.readline().decode()
+            length = 0
+            while (line := stream.readline().strip()):
+                if line.lower().startswith(b"content-length:"): length = int(line[15:])
+            stream.read(length)
+            if not head: return
             status = "200 OK"
             if behaviour == "never-healthy" or behaviour == "falls-ill" and os.path.exists(ill):
                 status = "503 Ill"

@@ -62,20 +62,20 @@ struct HeadField {
 
   @inline(__always) private static func kind(_ name: UnsafeRawBufferPointer) -> Kind {
     switch name.count {
-    case 2: return HeaderBytes.isEqual(name, "te") ? .acceptedEncodings : .other
-    case 4: return HeaderBytes.isEqual(name, "host") ? .host : .other
-    case 5: return HeaderBytes.isEqual(name, "proxy") ? .proxy : .other
-    case 6: return HeaderBytes.isEqual(name, "expect") ? .expect : .other
-    case 7: return HeaderBytes.isEqual(name, "upgrade") ? .upgrade : .other
-    case 9: return HeaderBytes.isEqual(name, "forwarded") ? .forwarded : .other
+    case 2: if HeaderBytes.isEqual(name, "te") { return .acceptedEncodings }
+    case 4: if HeaderBytes.isEqual(name, "host") { return .host }
+    case 5: if HeaderBytes.isEqual(name, "proxy") { return .proxy }
+    case 6: if HeaderBytes.isEqual(name, "expect") { return .expect }
+    case 7: if HeaderBytes.isEqual(name, "upgrade") { return .upgrade }
+    case 9: if HeaderBytes.isEqual(name, "forwarded") { return .forwarded }
     case 10:
       if HeaderBytes.isEqual(name, "connection") { return .connection }
-      return HeaderBytes.isEqual(name, "keep-alive") ? .keepAlive : .other
-    case 11: return HeaderBytes.isEqual(name, "traceparent") ? .traceParent : .other
-    case 12: return HeaderBytes.isEqual(name, "x-request-id") ? .requestID : .other
+      if HeaderBytes.isEqual(name, "keep-alive") { return .keepAlive }
+    case 11: if HeaderBytes.isEqual(name, "traceparent") { return .traceParent }
+    case 12: if HeaderBytes.isEqual(name, "x-request-id") { return .requestID }
     case 14:
       if HeaderBytes.isEqual(name, "content-length") { return .contentLength }
-      return HeaderBytes.isEqual(name, "http2-settings") ? .http2Settings : .other
+      if HeaderBytes.isEqual(name, "http2-settings") { return .http2Settings }
     case 15: if HeaderBytes.isEqual(name, "x-forwarded-for") { return .forwardedFor }
     case 16: if HeaderBytes.isEqual(name, "x-forwarded-host") { return .forwardedHost }
     case 17:

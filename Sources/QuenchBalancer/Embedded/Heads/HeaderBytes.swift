@@ -13,7 +13,7 @@ enum HeaderBytes {
   static let comma: UInt8 = 44
   static let colon: UInt8 = 58
 
-  /// The characters of a token below 64 and from 64 on, one bit each: letters, digits and !#$%&'*+-.^_`|~
+  /// The characters of a token below 64 and from 64 on, one bit each: letters, digits and fifteen signs (RFC 9110 §5.6.2).
   private static let lowTokens: UInt64 = 0x03FF_6CFA_0000_0000
   private static let highTokens: UInt64 = 0x57FF_FFFF_C7FF_FFFE
 

@@ -2,7 +2,7 @@ import QuenchBalancer
 import QuenchConfiguration
 
 /// Which class of traffic goes where, as `quench.yml` has it.
-public struct RoutingPlan: Sendable {
+public struct RoutePlan: Sendable {
   let balancer: BalancerConfiguration
   let hot: HotConfiguration
   let serviceHasData: Bool

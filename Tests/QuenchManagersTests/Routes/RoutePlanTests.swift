@@ -7,8 +7,8 @@ import Testing
 
 @testable import QuenchManagers
 
-@Suite("Routing plans")
-struct RoutingPlanTests {
+@Suite("Route plans")
+struct RoutePlanTests {
   private func target(_ id: String, isDown: Bool = false, _ probe: HealthConfiguration.Probe = .tcp) -> Routes.Target {
     Routes.Target(
       Instance(
@@ -24,7 +24,7 @@ struct RoutingPlanTests {
     var configuration = Configuration(service: ServiceConfiguration(name: "rig", run: "./rig"))
     configuration.service.data = data
     change(&configuration)
-    let table = RoutingPlan(configuration).table(for: routes, version: 7, reason: "test")
+    let table = RoutePlan(configuration).table(for: routes, version: 7, reason: "test")
     try table.validate()
     return table
   }

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import QuenchBalancer
+import QuenchControl
+import QuenchDiagnostics
+import QuenchManagers
+import QuenchProcesses
+
+/// `quench down`.
+struct DownCommand: QuenchSubcommand {
+  static let configuration = CommandConfiguration(
+    commandName: "down", abstract: "Drain and stop everything that quench serve started, quench serve itself last.",
+    discussion: "Data stay, and so does what is promoted: the next quench serve starts it again.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: ArgumentHelp("How long requests may go on before they are cut off.", valueName: "duration"))
+  var drain = LengthOfTime(.seconds(30))
+
+  func perform(_ console: Console) async throws -> ExitStatus {
+    let workspace = try await Workspace(global, console: console)
+    let client = try await workspace.controlClient()
+    let order = StopOrder(actor: Actor.name, drainSeconds: drain.duration.seconds)
+    console.live("  draining")
+    let process = try await workspace.balancerProcess()
+    let production = try await workspace.production(behind: process.client)
+    let count: Int
+    if await client.isServing {
+      count = try await client.takeDown(order)
+      // It holds its right to the very end.
+      _ = try await production.cold.waitToOwn(reason: "waiting for quench serve to end")
+    } else {
+      let right = try await production.own(reason: "quench down")
+      defer { withExtendedLifetime(right) {} }
+      try await production.cold.adopt()
+      count = try await production.runningInstances()
+      await production.shutDown(deadline: order.deadline)
+      if process.client.isRunning { try await process.client.stop() }
+    }
+    console.result("stopped \(count.counting("instance")) and the balancer")
+    try console.document(InstanceCount(instances: count))
+    return .passed
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import QuenchControl
+import QuenchDiagnostics
+import QuenchLedger
+
+/// `quench freeze`.
+struct FreezeCommand: QuenchSubcommand {
+  static let configuration = CommandConfiguration(
+    commandName: "freeze", abstract: "Have nothing promoted until quench unfreeze; rollbacks go on.",
+    discussion: "EXAMPLES\n  quench freeze \"the sale runs until Monday\"")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "Why, for those who are refused.")
+  var reason: String
+
+  func perform(_ console: Console) async throws -> ExitStatus {
+    let client = try await Workspace(global, console: console).controlClient()
+    let freeze = try await client.freeze(ReasonedOrder(actor: Actor.name, reason: reason))
+    console.result("promotions are frozen by \(freeze.actor.printable): \(freeze.reason.printable)")
+    try console.document(freeze)
+    return .passed
+  }
+}
+
+/// `quench unfreeze`.
+struct UnfreezeCommand: QuenchSubcommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unfreeze", abstract: "Let promotions begin again after quench freeze.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func perform(_ console: Console) async throws -> ExitStatus {
+    let client = try await Workspace(global, console: console).controlClient()
+    let freeze = try await client.unfreeze(ReasonedOrder(actor: Actor.name, reason: ""))
+    console.result(
+      freeze.map { "promotions may begin again; they were frozen by \($0.actor.printable): \($0.reason.printable)" }
+        ?? "nothing to do: promotions were not frozen")
+    try console.document(FreezeEnding(ended: freeze))
+    return .passed
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import QuenchControl
+import QuenchDiagnostics
+import QuenchLedger
+import QuenchManagers
+
+/// `quench status`.
+struct StatusCommand: QuenchSubcommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show both sets, the traffic, and the promotion under way.",
+    discussion: "Exit status 0 when a quench serve looks after production, 3 when none does.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(help: "Show it again and again until Ctrl-C.")
+  var watch = false
+
+  func perform(_ console: Console) async throws -> ExitStatus {
+    let client = try await Workspace(global, console: console).controlClient()
+    repeat {
+      let status = try await client.status()
+      if watch, console.style.isColoured { console.text("\u{1B}[H\u{1B}[2J") }
+      StatusText(console: console).show(status)
+      try console.document(status)
+      if watch { try? await Task.sleep(for: .seconds(1)) }
+    } while watch && !Task.isCancelled
+    return .passed
+  }
+}
+
+/// How production is, for people.
+struct StatusText {
+  let console: Console
+
+  func show(_ status: StatusDocument) {
+    let style = console.style
+    var table = Table("SET", "INSTANCE", "REVISION", "HEALTH", "ADDRESS")
+    for (name, group) in [("cold", status.sets.cold), ("hot", status.sets.hot)] {
+      if group.instances.isEmpty { table.add(name, style.dim("none"), "", "", "") }
+      for member in group.instances { add(member, of: name, to: &table) }
+      for earlier in group.retained {
+        for member in earlier.instances { add(member, of: "\(name), retained", to: &table) }
+      }
+    }
+    for line in table.lines(style) { console.result(line) }
+    if let balancer = status.balancer {
+      for listener in balancer.listeners {
+        console.result(
+          "\(listener.class)  \(listener.address)  "
+            + (listener.serving.map { "served by \($0)" } ?? style.red("served by nobody")))
+      }
+      console.result(
+        "\(balancer.engine)  \(balancer.requests.counting("request")), \(balancer.failed) failed, "
+          + balancer.switches.counting("switche").replacing("switche ", with: "switch "))
+    } else {
+      console.result(style.red("the balancer does not answer"))
+    }
+    if let promotion = status.promotion {
+      console.result("\(promotion.kind) \(promotion.id) to \(promotion.to.prefix(7)): \(promotion.state.rawValue)")
+    }
+    if let freeze = status.freeze {
+      console.result(style.yellow("frozen") + " by \(freeze.actor.printable): \(freeze.reason.printable)")
+    }
+  }
+
+  private func add(_ member: StatusDocument.Member, of set: String, to table: inout Table) {
+    table.add(set, member.id, String(member.revision.prefix(7)), member.health, "127.0.0.1:\(member.port)")
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import QuenchBalancer
+import QuenchConfiguration
+import QuenchControl
+import QuenchManagers
+import QuenchProcesses
+
+extension Workspace {
+  /// The balancer of this host's production, in a process of its own.
+  ///
+  /// - Throws: as ``serviceName()``.
+  func balancerProcess() async throws -> BalancerProcess {
+    BalancerProcess(state: state, service: try await serviceName())
+  }
+
+  /// This host's production; who looks after it holds its right.
+  ///
+  /// - Throws: as ``serviceName()``.
+  func production(behind balancer: any Balancer) async throws -> Production {
+    let catalog = WorkspaceCatalog(workspace: self)
+    return Production(
+      service: try await serviceName(), state: state, ledger: ledger, provider: provider,
+      publisher: BalancerRoutes(balancer: balancer) { try await catalog.configuration() }, catalog: catalog,
+      gate: LedgerGate(ledger: ledger))
+  }
+
+  /// The way to the `quench serve` of this host.
+  ///
+  /// - Throws: `ControlError` with code `control-socket-unavailable`; as ``serviceName()``.
+  func controlClient() async throws -> ControlClient { try ControlClient(state, service: try await serviceName()) }
+
+  /// Has the balancer know at once that the hot set is another, where there is a balancer.
+  func tellOfHotSet() async {
+    // The control plane finds out by itself too, only later.
+    guard let client = try? await controlClient() else { return }
+    try? await client.refreshRoutes(ReasonedOrder(actor: Actor.name, reason: "the hot set has changed"))
+  }
+}
+
+/// Who asks, for the record.
+enum Actor {
+  /// The user's name at this machine, or the one whom a CI system names.
+  static var name: String {
+    let environment = ProcessInfo.processInfo.environment
+    return ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR", "CHANGE_AUTHOR", "CIRCLE_USERNAME"]
+      .lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? NSUserName()
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import QuenchBalancer
+import QuenchConfiguration
+import QuenchControl
+import QuenchDiagnostics
+import QuenchManagers
+import QuenchProcesses
+import QuenchState
+import SystemPackage
+
+/// `quench serve`.
+struct ServeCommand: QuenchSubcommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Look after production: the cold set, the hot set beside it, and the balancer in front.",
+    discussion: """
+      It takes up what an earlier quench serve left: finishes or undoes a promotion that was under way, and replaces \
+      instances that ended. With nothing promoted yet, production answers 503 with Retry-After.
+
+      TERM, INT or a crash only detach: instances and balancer go on, and the next quench serve takes them up. \
+      quench down stops everything.
+
+      Each event is a line on standard output: deployed, healthy, unhealthy, switched with from, to and reason, promoted, \
+      rolled back.
+
+      EXAMPLES
+        quench serve
+        quench serve --metrics 127.0.0.1:9464 --events json
+
+      EXIT STATUS
+        0 detached, or taken down · 3 a listener's port is taken, or another quench serve looks after production
+      """)
+
+  /// How events are written.
+  enum EventFormat: String, CaseIterable, ExpressibleByArgument { case text, json }
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: ArgumentHelp("Also answer GET /metrics, for Prometheus, at this address.", valueName: "host:port"))
+  var metrics: String?
+
+  @Option(help: "Whether events are lines for people or JSON objects.")
+  var events: EventFormat = .text
+
+  func validate() throws {
+    if let metrics, address(metrics) == nil { throw ValidationError("--metrics takes host:port, not \(metrics).") }
+  }
+
+  func run() async throws {
+    // A signal detaches: it is no interruption that has everything undone.
+    let console = global.console
+    do {
+      throw ExitCode(try await perform(console).rawValue)
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      throw ExitCode(console.report(error).rawValue)
+    }
+  }
+
+  func perform(_ console: Console) async throws -> ExitStatus {
+    let workspace = try await Workspace(global, console: console)
+    let process = try await workspace.balancerProcess()
+    let production = try await workspace.production(behind: process.client)
+    let right = try await production.own(reason: "quench serve")
+    defer { withExtendedLifetime(right) {} }
+    let keeper = BalancerKeeper(
+      process: process, launcher: workspace.launcher, accessLog: workspace.state.logs.appending("access.log"),
+      environment: ProcessEnvironment.allowed(
+        temporaryDirectory: workspace.state.run,
+        adding: [ProcessTable.ownerVariable: ProcessOwner.kept(in: workspace.state).text]))
+    try await keeper.ensure()
+    try await production.open()
+    let host = ProductionHost(
+      production: production, balancer: process.client, keeper: keeper, ledger: workspace.ledger,
+      socket: try ControlSocket(workspace.state, service: production.cold.service),
+      metrics: metrics.flatMap(address).map { ($0.host, $0.port) })
+    let writer = EventWriter(format: events, console: console)
+    try await host.run(
+      onReady: { status in
+        let places = status.listeners.map { "\($0.trafficClass.rawValue) \($0.address)" }.joined(separator: ", ")
+        console.progress("serving \(production.cold.service): \(places); next: quench status")
+      }, onEvent: { writer.write($0) })
+    console.progress("detached; production goes on. quench serve takes it up again, quench down stops it")
+    return .passed
+  }
+
+  private func address(_ text: String) -> (host: String, port: Int)? {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65535).contains(port)
+    else { return nil }
+    let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+    return host.isEmpty ? nil : (host, port)
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import QuenchBalancer
+import QuenchLedger
+
+/// Writes the balancer's switches, and how its backends' health changes, into the ledger as they happen.
+public struct SwitchRecorder: Sendable {
+  private let balancer: any Balancer
+  private let ledger: Ledger
+
+  /// Makes a recorder.
+  public init(balancer: any Balancer, ledger: Ledger) {
+    self.balancer = balancer
+    self.ledger = ledger
+  }
+
+  /// Records until the task is cancelled; a balancer that does not answer is asked again.
+  public func run() async {
+    var known: BalancerStatus?
+    while !Task.isCancelled {
+      do {
+        let next = try await balancer.statusChange(after: known?.change ?? 0)
+        for event in Self.events(from: known, to: next) { try? await ledger.append(event) }
+        known = next
+      } catch {
+        try? await Task.sleep(for: .milliseconds(500))
+      }
+    }
+  }
+
+  /// What happened between two statuses; of the first one nothing, for that was told before.
+  static func events(from old: BalancerStatus?, to new: BalancerStatus) -> [LedgerEvent] {
+    guard let old else { return [] }
+    // Another process counts anew.
+    let told = old.pid == new.pid ? old.switches.count : 0
+    let switches = new.switches.recent.filter { $0.number > told }.map { change in
+      LedgerEvent(
+        "switched", subject: change.trafficClass.rawValue,
+        detail: [
+          "from": .text(change.from?.text ?? "nobody"), "to": .text(change.to?.text ?? "nobody"),
+          "reason": .text(change.reason.rawValue), "detail": .text(change.detail),
+        ], time: change.at)
+    }
+    let before = Dictionary(old.backends.map { ($0.id, $0.health) }) { first, _ in first }
+    let healths = new.backends.filter { $0.health != .unknown && before[$0.id] != $0.health }.map { backend in
+      LedgerEvent(
+        backend.health.rawValue, subject: backend.id,
+        detail: ["tier": EventDetail.text(backend.tier ?? "none"), "revision": .text(backend.revision)]
+          .merging(backend.detail.map { ["reason": .text($0)] } ?? [:]) { $1 }, time: backend.since)
+    }
+    return (healths + switches).sorted { $0.time < $1.time }
+  }
+}
+
+extension Serving {
+  /// The tier with the revisions that it runs: `cold 2dd0b55`.
+  fileprivate var text: String { ([tier] + revisions.map { String($0.prefix(7)) }).joined(separator: " ") }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Hummingbird
+import Logging
+import QuenchBalancer
+import QuenchLedger
+import QuenchManagers
+import ServiceLifecycle
+import UnixSignals
+
+/// Everything that runs in a `quench serve`, until it is detached or taken down.
+public struct ProductionHost: Sendable {
+  private let production: Production
+  private let balancer: any Balancer
+  private let keeper: BalancerKeeper
+  private let ledger: Ledger
+  private let socket: ControlSocket
+  private let metrics: (host: String, port: Int)?
+
+  /// Puts it together; the caller holds the right to look after production, and has opened it.
+  ///
+  /// - Parameter metrics: where to answer `GET /metrics` besides the control socket; nil for nowhere.
+  public init(
+    production: Production, balancer: any Balancer, keeper: BalancerKeeper, ledger: Ledger, socket: ControlSocket,
+    metrics: (host: String, port: Int)? = nil
+  ) {
+    self.production = production
+    self.balancer = balancer
+    self.keeper = keeper
+    self.ledger = ledger
+    self.socket = socket
+    self.metrics = metrics
+  }
+
+  /// Runs until TERM or INT detach, or until it is taken down.
+  ///
+  /// - Parameters:
+  ///   - onReady: told the balancer's status when requests can be made.
+  ///   - onEvent: told what happens.
+  /// - Throws: when a socket cannot be bound.
+  public func run(
+    onReady: @escaping @Sendable (BalancerStatus) async -> Void,
+    onEvent: @escaping @Sendable (LedgerEvent) async -> Void
+  ) async throws {
+    let logger = Logger(label: "quench.serve") { _ in SwiftLogNoOpLogHandler() }
+    let (ends, end) = AsyncStream<Void>.makeStream()
+    let upkeep = BackgroundWork { [production, keeper, balancer, ledger] in
+      await withDiscardingTaskGroup { group in
+        group.addTask { await production.supervise() }
+        group.addTask { await keeper.run(for: production) }
+        group.addTask { await SwitchRecorder(balancer: balancer, ledger: ledger).run() }
+      }
+    }
+    let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger).run(onEvent) }
+    let server = ControlServer(production: production, balancer: balancer) { [production, balancer] order in
+      let count = try await production.runningInstances()
+      await upkeep.stop()
+      await production.shutDown(deadline: order.deadline)
+      try await balancer.stop()
+      end.finish()
+      return count
+    }
+    socket.clear()
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+      .init(service: upkeep, successTerminationBehavior: .ignore),
+      .init(service: feed, successTerminationBehavior: .ignore),
+      .init(
+        service: server.application(at: .unixDomainSocket(path: socket.address), logger: logger) { [balancer] in
+          if let status = try? await balancer.status() { await onReady(status) }
+        }),
+      .init(
+        service: BackgroundWork { for await _ in ends {} }, successTerminationBehavior: .gracefullyShutdownGroup),
+    ]
+    if let metrics {
+      services.append(
+        .init(
+          service: server.metricsApplication(at: .hostname(metrics.host, port: metrics.port), logger: logger)))
+    }
+    let group = ServiceGroup(
+      configuration: .init(
+        services: services, gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: logger))
+    try await group.run()
+    socket.clear()
+  }
+}
+
+/// Work that goes on until it is stopped, or until its process is to end.
+actor BackgroundWork: Service {
+  private let task: Task<Void, Never>
+
+  init(_ work: @escaping @Sendable () async -> Void) {
+    task = Task { await work() }
+  }
+
+  func run() async throws {
+    await withTaskCancellationOrGracefulShutdownHandler {
+      await task.value
+    } onCancelOrGracefulShutdown: {
+      self.task.cancel()
+    }
+  }
+
+  /// Stops the work, and returns when it has ended.
+  func stop() async {
+    task.cancel()
+    await task.value
+  }
+}

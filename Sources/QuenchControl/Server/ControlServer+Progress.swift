@@ -1,0 +1,57 @@
+import Foundation
+import Hummingbird
+import QuenchLedger
+import QuenchManagers
+
+extension ControlServer {
+  /// Answers a promotion or rollback, which takes time: what happens with promotions, then what it came to.
+  func follow(_ work: @escaping @Sendable () async throws -> PromotionRecord) -> Response {
+    // Listened to before the work begins, so that nothing of it is missed.
+    let events = production.runner.events()
+    return stream(telling: events) {
+      let record = try await work()
+      return try await production.document(of: record.id) ?? PromotionDocument(record, steps: [])
+    }
+  }
+
+  /// Answers something that takes time line by line.
+  ///
+  /// It goes on to its end although whoever asked goes away.
+  func stream<Result: Codable & Sendable>(
+    telling events: AsyncStream<PromotionEvent>? = nil, _ work: @escaping @Sendable () async throws -> Result
+  ) -> Response {
+    let (lines, continuation) = AsyncStream<ProgressLine<Result>>.makeStream(bufferingPolicy: .bufferingNewest(1000))
+    let telling = Task {
+      guard let events else { return }
+      for await event in events { continuation.yield(.event(PromotionProgress(event))) }
+    }
+    let beating = Task {
+      while true {
+        try await Task.sleep(for: Heartbeat.interval)
+        continuation.yield(.alive)
+      }
+    }
+    continuation.onTermination = { _ in
+      telling.cancel()
+      beating.cancel()
+    }
+    Task {
+      do {
+        continuation.yield(.result(try await work()))
+      } catch {
+        continuation.yield(.failure(ControlFailure(error)))
+      }
+      continuation.finish()
+    }
+    return Response(
+      status: .ok, headers: [.contentType: "application/x-ndjson"],
+      body: ResponseBody { writer in
+        for await line in lines {
+          var buffer = ByteBuffer(bytes: try ControlCoding.encode(line))
+          buffer.writeInteger(UInt8(ascii: "\n"))
+          try await writer.write(buffer)
+        }
+        try await writer.finish(nil)
+      })
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Hummingbird
+import Logging
+import QuenchBalancer
+import QuenchLedger
+import QuenchManagers
+
+/// The control API of one `quench serve`, at a Unix socket that only this user can open.
+///
+/// `openapi.yaml` describes it.
+public struct ControlServer: Sendable {
+  let production: Production
+  let balancer: any Balancer
+  let takeDown: @Sendable (StopOrder) async throws -> Int
+
+  /// Makes a server.
+  ///
+  /// - Parameters:
+  ///   - production: what it controls.
+  ///   - balancer: what carries the traffic.
+  ///   - takeDown: drains and stops everything, this process last; answers how many instances that were.
+  public init(
+    production: Production, balancer: any Balancer, takeDown: @escaping @Sendable (StopOrder) async throws -> Int
+  ) {
+    self.production = production
+    self.balancer = balancer
+    self.takeDown = takeDown
+  }
+
+  /// The most bytes that a request may have.
+  static let largestRequest = 64 * 1024
+
+  /// The server as something to run: it listens until it is shut down.
+  ///
+  /// - Parameter onListening: told when connections are accepted.
+  public func application(
+    at address: BindAddress, logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
+  ) -> some ApplicationProtocol {
+    Application(
+      router: router(), configuration: ApplicationConfiguration(address: address, serverName: nil),
+      onServerRunning: { _ in await onListening() }, logger: logger)
+  }
+
+  /// Every route of the API.
+  func router() -> Router<BasicRequestContext> {
+    let router = Router()
+    router.add(middleware: FailureAnswers())
+    router.get("/v1/status") { _, _ in
+      // A balancer that does not answer is a part of how everything is.
+      try Self.answer(try await production.status(balancer: try? await balancer.status()))
+    }
+    router.post("/v1/promotions") { request, _ in
+      let order = try await Self.order(PromotionOrder.self, in: request)
+      return follow { try await production.runner.promote(PromotionRequest(order)) }
+    }
+    router.post("/v1/rollbacks") { request, _ in
+      let order = try await Self.order(RollbackOrder.self, in: request)
+      return follow { try await production.runner.rollback(RollbackRequest(order)) }
+    }
+    router.post("/v1/abort") { request, _ in
+      let order = try await Self.order(ReasonedOrder.self, in: request)
+      return follow { try await production.runner.abort(reason: "\(order.reason), by \(order.actor)") }
+    }
+    router.put("/v1/freeze") { request, _ in
+      let order = try await Self.order(ReasonedOrder.self, in: request)
+      return try Self.answer(try await production.freeze(actor: order.actor, reason: order.reason))
+    }
+    router.delete("/v1/freeze") { request, _ in
+      let order = try await Self.order(ReasonedOrder.self, in: request)
+      return try Self.answer(FreezeEnding(ended: try await production.unfreeze(actor: order.actor)))
+    }
+    router.post("/v1/cold/start") { _, _ in
+      stream { InstanceCount(instances: try await production.cold.start()) }
+    }
+    router.post("/v1/cold/stop") { request, _ in
+      let order = try await Self.order(StopOrder.self, in: request)
+      return stream { InstanceCount(instances: try await production.cold.stop(deadline: order.deadline)) }
+    }
+    router.post("/v1/routes") { request, _ in
+      let order = try await Self.order(ReasonedOrder.self, in: request)
+      try await production.cold.publish(reason: order.reason)
+      return Response(status: .noContent)
+    }
+    router.post("/v1/down") { request, _ in
+      let order = try await Self.order(StopOrder.self, in: request)
+      return stream { InstanceCount(instances: try await takeDown(order)) }
+    }
+    router.get("/metrics") { _, _ in
+      Self.text(try await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    router.get("/v1/openapi.yaml") { _, _ in
+      Self.text(String(decoding: PackageResources.openapi_yaml, as: UTF8.self), type: "application/yaml")
+    }
+    return router
+  }
+
+  /// A server for those who only read metrics, to be reached over the network.
+  public func metricsApplication(at address: BindAddress, logger: Logger) -> some ApplicationProtocol {
+    let router = Router()
+    router.get("/metrics") { _, _ in
+      Self.text(try await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    return Application(
+      router: router, configuration: ApplicationConfiguration(address: address, serverName: nil), logger: logger)
+  }
+
+  static func answer(_ value: some Encodable) throws -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: try ControlCoding.encode(value))))
+  }
+
+  private static func text(_ text: String, type: String) -> Response {
+    Response(status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  private static func order<Order: Decodable>(_ type: Order.Type, in request: Request) async throws -> Order {
+    let body = try await request.body.collect(upTo: largestRequest)
+    do {
+      return try ControlCoding.decode(type, from: Data(body.readableBytesView))
+    } catch {
+      throw ControlError(
+        .requestInvalid, "the control plane does not understand the request",
+        remedy: "use the version of quench that serves", cause: error)
+    }
+  }
+}
+
+/// Answers every error as JSON, so that the command that asked can tell it as its own.
+private struct FailureAnswers<Context: RequestContext>: RouterMiddleware {
+  func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch let error as HTTPError {
+      throw error
+    } catch {
+      var response = try ControlServer.answer(ControlFailure(error))
+      response.status = .unprocessableContent
+      return response
+    }
+  }
+}
