@@ -24,8 +24,8 @@ struct PromoteCommand: QuenchSubcommand {
         quench promote v1.5 --no-way-back "orders get a new column"
 
       EXIT STATUS
-        0 promoted · 1 refused by the gate, or reverted · 3 nobody serves, or serve ended meanwhile ·
-        130 interrupted, and aborted
+        0 promoted · 1 refused by the gate, or reverted ·
+        3 nobody serves, or serve ended meanwhile · 130 interrupted, and aborted
       """)
 
   @OptionGroup var global: GlobalOptions

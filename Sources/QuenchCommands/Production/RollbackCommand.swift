@@ -21,7 +21,8 @@ struct RollbackCommand: QuenchSubcommand {
         quench rollback --further
 
       EXIT STATUS
-        0 production is there · 1 refused · 3 nobody serves, or there is nothing to go back to
+        0 production is there · 1 refused ·
+        3 nobody serves, or there is nothing to go back to
       """)
 
   @OptionGroup var global: GlobalOptions

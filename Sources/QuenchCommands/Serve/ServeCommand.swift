@@ -29,7 +29,8 @@ struct ServeCommand: QuenchSubcommand {
         quench serve --metrics 127.0.0.1:9464 --events json
 
       EXIT STATUS
-        0 detached, or taken down · 3 a listener's port is taken, or another quench serve looks after production
+        0 detached, or taken down ·
+        3 a listener's port is taken, or another quench serve is there
       """)
 
   /// How events are written.
