@@ -42,6 +42,17 @@ public enum ListeningSocket {
       listeners().filter { socket in members.contains { holds($0, oneOf: [socket.inode]) == true } }.map(\.port))
   }
 
+  /// Who listens on a TCP port of this machine, as `process 12 (nginx)`; nil when nobody does, or nobody that can be seen.
+  public static func holder(ofPort port: Int) -> String? {
+    let inodes = listeners(onPort: port)
+    guard !inodes.isEmpty else { return nil }
+    for pid in ProcessTable.processes where holds(pid, oneOf: inodes) == true {
+      let name = (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? ""
+      return "process \(pid) (\(name.trimmingCharacters(in: .whitespacesAndNewlines)))"
+    }
+    return nil
+  }
+
   private static func listeners(onPort port: Int) -> Set<String> {
     Set(listeners().filter { $0.port == port }.map(\.inode))
   }

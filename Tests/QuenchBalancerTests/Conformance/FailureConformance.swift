@@ -132,6 +132,7 @@ import Testing
   }
 
   @Test(arguments: Subject.all) func failuresInTrafficEjectABackendButNeverTheLast(_ subject: Subject) async throws {
+    guard subject.capabilities.contains(.ejectsForAnswers) else { return }
     let one = try await TestService("cold-1"), two = try await TestService("cold-2")
     try await Bench.with(subject) { bench in
       try await bench.balancer.apply(

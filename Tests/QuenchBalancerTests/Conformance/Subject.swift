@@ -19,8 +19,10 @@ struct Subject: Sendable, CustomTestStringConvertible {
     static let holds = Capabilities(rawValue: 16)
     /// Hot stand-ins may be limited to requests that change nothing.
     static let acceptsSafeOnly = Capabilities(rawValue: 32)
+    /// Ejects a backend for what it answers, not only for connections that it refuses, and spares the last.
+    static let ejectsForAnswers = Capabilities(rawValue: 64)
     static let all: Capabilities = [
-      .tellsLargeHeads, .traces, .requiresHost, .refusesBareLineFeeds, .holds, .acceptsSafeOnly,
+      .tellsLargeHeads, .traces, .requiresHost, .refusesBareLineFeeds, .holds, .acceptsSafeOnly, .ejectsForAnswers,
     ]
   }
 
@@ -30,8 +32,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
 
   /// All engines; a new one is added here and has to pass.
   static let all = [
-    Subject(testDescription: "embedded", capabilities: .all) { try await EmbeddedBalancer(eventLoops: 1) }
-  ]
+    Subject(testDescription: "embedded", capabilities: .all) { try await EmbeddedBalancer(eventLoops: 1) },
+  ] + TemporaryHAProxy.subjects
 }
 
 /// A balancer with a table of cold and hot services, for the length of a test.

@@ -1,0 +1,120 @@
+import QuenchProcesses
+
+/// The configuration of one listener: how its requests are read, what they are told on their way, and which pool they
+/// go to.
+struct FrontendText {
+  let text: String
+
+  init(_ front: HAProxyLayout.Front, isLogged: Bool) {
+    let listener = front.listener
+    var lines = [
+      "frontend \(listener.id)", "mode \(listener.transport.rawValue)",
+      "bind \(listener.host.contains(":") ? "[\(listener.host)]" : listener.host):\(front.port)"
+        + (front.certificate.map { " ssl crt \($0) alpn http/1.1" } ?? ""),
+    ]
+    if isLogged { lines += ["log global", "log-format '\(Self.logFormat(listener))'"] }
+    if listener.transport == .http { lines += Self.reading + Self.origin(listener) + Self.counting }
+    lines += Self.choosing(front)
+    text = HAProxyConfiguration.section(lines)
+  }
+
+  /// What is refused before anything else.
+  private static let reading = [
+    "option disable-h2-upgrade",
+    "http-request set-var(txn.start) date(0,us)",
+    "http-request deny deny_status 405 if { method CONNECT }",
+    "http-request deny deny_status 400 if { req.hdr_cnt(host) gt 1 } || HTTP_1.1 !{ req.hdr(host) -m found }",
+    // An upgrade to cleartext HTTP/2 would take the connection out of sight.
+    "http-request del-header Upgrade if { req.hdr(Upgrade) -m str -i h2c }",
+    "http-request del-header HTTP2-Settings",
+    "http-request del-header Proxy",
+    "http-request del-header Proxy-Authorization",
+    "http-request del-header Keep-Alive",
+    "http-response del-header Keep-Alive",
+    "http-response del-header Proxy-Authenticate",
+  ]
+
+  /// What the next hop is told of where a request came from: Forwarded is RFC 7239, traceparent W3C Trace Context.
+  private static func origin(_ listener: Listener) -> [String] {
+    let scheme = listener.certificate == nil ? "http" : "https"
+    let isStranger = "unless { src 127.0.0.0/8 ::1 } { req.hdr(X-Forwarded-"
+    // Decimal digits are hexadecimal ones too, and cost least.
+    let nine = "%[rand(900000000),add(100000000)]", seven = "%[rand(9000000),add(1000000)]"
+    return [
+      "option forwardfor",
+      "http-request set-header X-Forwarded-Proto \(scheme) \(isStranger)Proto) -m found }",
+      "http-request set-header X-Forwarded-Host %[req.hdr(host)] \(isStranger)Host) -m found }",
+      "http-request add-header Forwarded \"for=%[src];host=\\\"%[req.hdr(host)]\\\";proto=\(scheme)\" "
+        + "if { src 0.0.0.0/0 }",
+      "http-request add-header Forwarded \"for=\\\"[%[src]]\\\";host=\\\"%[req.hdr(host)]\\\";proto=\(scheme)\" "
+        + "unless { src 0.0.0.0/0 }",
+      "http-request set-header X-Request-Id \(nine)\(seven) unless { req.hdr(X-Request-Id) -m found }",
+      "http-request set-header traceparent 00-\(nine)\(nine)\(seven)\(seven)-\(nine)\(seven)-01 "
+        + "unless { req.hdr(traceparent) -m found }",
+      "http-request set-var(txn.request) req.hdr(X-Request-Id)",
+    ]
+  }
+
+  /// Each answer is counted by the server that gave it, its class of status, and how long it took.
+  private static let counting = [
+    "http-response set-var(txn.server) srv_name",
+    "http-response set-var(txn.class) status,div(100)",
+    "http-response set-var(txn.bucket) date(0,us),sub(txn.start),map_int(\(HAProxyConfiguration.bucketMap))",
+    "http-response track-sc1 fe_name,concat(/,txn.server,/),concat(,txn.class,/),concat(,txn.bucket) "
+      + "table \(AnswerCounters.table)",
+    "http-response sc-inc-gpc0(1)",
+  ]
+
+  private static func choosing(_ front: HAProxyLayout.Front) -> [String] {
+    let rules = front.listener.transport == .http ? "http-request" : "tcp-request content"
+    var lines: [String] = [], choices: [String] = []
+    for chain in front.chains {
+      let isFor: String
+      switch (chain.lane, front.chains.count) {
+      case (.all, 2): isFor = " !{ method GET HEAD OPTIONS TRACE }"
+      case (.safe, _): isFor = " { method GET HEAD OPTIONS TRACE }"
+      default: isFor = ""
+      }
+      var isTracked = false
+      for (number, step) in chain.steps.enumerated() {
+        guard let count = step.count else {
+          choices.append("use_backend \(step.pool) if { nbsrv(\(step.pool)) ge 1 }\(isFor)")
+          continue
+        }
+        let isMet =
+          step.need.map { "nbsrv(\(count)),sub(\($0.name)) ge 0" } ?? "nbsrv(\(count)) ge 1"
+        var condition = "{ \(isMet) }"
+        if step.ramp > .zero, !isTracked {
+          isTracked = true
+          let left = "txn.ramp_\(chain.lane.rawValue)_\(number)"
+          lines += [
+            "\(rules) track-sc0 int(1) table \(count) if !{ \(isMet) }\(isFor)",
+            "\(rules) set-var(\(left)) int(1),table_expire(\(count),0)",
+            "\(rules) set-var(txn.dice) rand(\(step.ramp.milliseconds))",
+          ]
+          condition += " { var(txn.dice),sub(\(left)) ge 0 }"
+        }
+        choices.append("use_backend \(step.pool) if \(condition)\(isFor)")
+      }
+      if let first = chain.steps.first, first.count != nil {
+        choices.append("use_backend \(first.pool) if { nbsrv(\(first.pool)) ge 1 }\(isFor)")
+      }
+    }
+    return lines + choices + ["default_backend \(front.open ?? front.listener.id + ":none")"]
+  }
+
+  /// One line of JSON for each request, or connection of transport `tcp`; HAProxy itself masks what would break it.
+  private static func logFormat(_ listener: Listener) -> String {
+    let isHTTP = listener.transport == .http
+    let server = ["tier", "instance", "revision"].enumerated().map {
+      "\"\($1)\":\"%[srv_name,field(\($0 + 1),:)]\""
+    }
+    return
+      (["{\"time\":\"%[date,utime(%Y-%m-%dT%H:%M:%SZ)]\"", "\"class\":\"\(listener.trafficClass.rawValue)\""] + server
+      + [
+        isHTTP ? "\"method\":\"%HM\",\"path\":\"%HPO\",\"status\":%ST" : "\"method\":\"\",\"path\":\"\",\"status\":0",
+        "\"bytes\":%B,\"milliseconds\":\(isHTTP ? "%Ta" : "%Tt")",
+        "\"request_id\":\"%[var(txn.request)]\"}",
+      ]).joined(separator: ",")
+  }
+}

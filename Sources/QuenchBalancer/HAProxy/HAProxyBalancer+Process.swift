@@ -1,0 +1,202 @@
+import Foundation
+import QuenchInstances
+import QuenchProcesses
+import SystemPackage
+
+extension HAProxyBalancer {
+  /// Starts HAProxy for a layout, in the place of the one that runs, if one does.
+  ///
+  /// - Returns: when it answers.
+  /// - Throws: `BalancerError` with code `listener-unavailable`, `certificate-unreadable`, `engine-missing`,
+  ///   `engine-outdated` or `engine-failed`.
+  func start(
+    _ layout: HAProxyLayout, with servers: [HAProxyLayout.Server], replacing old: LaunchedProcess?,
+    _ record: inout HAProxyRecord
+  ) async throws {
+    let program = try await installedProgram()
+    let configuration = HAProxyConfiguration(layout: layout, threads: threads, isLogged: accessLog != nil)
+    for front in layout.fronts {
+      guard let file = front.certificate, let certificate = front.listener.certificate else { continue }
+      try PrivateFile.write(Data(try Self.pem(certificate).utf8), to: folder.appending(file))
+    }
+    try PrivateFile.write(
+      Data(AnswerCounters.bucketMap.utf8), to: folder.appending(HAProxyConfiguration.bucketMap))
+    let targets = layout.servers.map { "\($0.name) \($0.backend.check.target)\n" }
+    try PrivateFile.write(
+      Data(Set(targets).sorted().joined().utf8), to: folder.appending(HAProxyConfiguration.targetMap))
+    let file = "haproxy.cfg"
+    try PrivateFile.write(Data(configuration.text(with: servers).utf8), to: folder.appending(file))
+    try await check(file, program)
+    var arguments = [program.path.string, "-db", "-f", file]
+    if let old {
+      arguments += ["-x", "unix@\(HAProxyConfiguration.socket)", "-sf", "\(old.process.pid)"]
+    }
+    if let accessLog {
+      try prepareLog(accessLog)
+      arguments = ["/bin/sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\"", "haproxy", accessLog.string] + arguments
+    }
+    var launch = Launch(
+      arguments: arguments, environment: ProcessEnvironment.allowed(temporaryDirectory: folder),
+      workingDirectory: folder, stopSignal: SIGUSR1, grace: layout.table.timeouts.drain + .seconds(1))
+    launch.leavesDescendants = true
+    var next = record
+    next.process += 1
+    next.since = Date()
+    next.configuration = configuration.text()
+    let path = next.processRecord(in: folder)
+    // Written first: whoever comes after a crash right here finds the new process as well as the old.
+    let process = try await launcher.start(launch, record: path, log: folder.appending("haproxy.log"))
+    do {
+      try await waitUntilAnswering(process, layout)
+    } catch {
+      await process.stop(grace: .zero)
+      throw error
+    }
+    if old == nil { removeRecords(but: path) }
+    record = next
+  }
+
+  private func installedProgram() async throws -> HAProxyProgram {
+    if let program { return program }
+    let found = try await HAProxyProgram(path: programPath, launcher: launcher, folder: folder)
+    program = found
+    return found
+  }
+
+  private func check(_ file: String, _ program: HAProxyProgram) async throws {
+    let outcome = try await launcher.run(
+      Launch(
+        arguments: [program.path.string, "-c", "-f", file],
+        environment: ProcessEnvironment.allowed(temporaryDirectory: folder), workingDirectory: folder),
+      log: "/dev/null", timeout: .seconds(60))
+    guard outcome.ending.isSuccess else {
+      let words = outcome.lastLines.filter { $0.contains("[ALERT]") }.joined(separator: "\n  ")
+      throw BalancerError(
+        words.contains("certificate") || words.contains(".pem") ? .certificateUnreadable : .engineFailed,
+        "HAProxy \(program.version) refuses its configuration:\n  \(words)",
+        remedy: "cd '\(folder)' && \(program.path) -c -f \(file)")
+    }
+  }
+
+  private func waitUntilAnswering(_ process: LaunchedProcess, _ layout: HAProxyLayout) async throws {
+    let clock = ContinuousClock(), start = clock.now
+    while true {
+      let answer = try? await socket.ask("show info")
+      if answer?.contains("\nPid: \(process.process.pid)\n") == true { return }
+      try Task.checkCancellation()
+      if !process.isRunning { throw complaint(of: process, layout) }
+      guard clock.now - start < .seconds(30) else {
+        throw BalancerError(
+          .unreachable, "HAProxy was started and does not answer at \(socket.path)",
+          remedy: "less '\(folder.appending("haproxy.log"))'")
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// Why a process that ended did so.
+  private func complaint(of process: LaunchedProcess, _ layout: HAProxyLayout) -> BalancerError {
+    let log = folder.appending("haproxy.log")
+    let words = LogTail.lines(of: log, count: 100).filter {
+      $0.contains("(\(process.process.pid))") && $0.contains("[ALERT]")
+    }
+    let text = words.isEmpty ? LogTail.quoted(from: log) : ":\n  " + words.joined(separator: "\n  ")
+    for front in layout.fronts where text.contains("Starting frontend \(front.listener.id): cannot bind") {
+      let holder = ListeningSocket.holder(ofPort: front.port).map { ": \($0) listens there" } ?? text
+      return BalancerError(
+        .listenerUnavailable, "cannot listen at \(front.listener.host) port \(front.port)\(holder)",
+        remedy: "ss -ltnp 'sport = :\(front.port)'")
+    }
+    return BalancerError(
+      .engineFailed, "HAProxy ended (\(process.ending?.description ?? "it does not say how"))\(text)",
+      remedy: "less '\(log)'")
+  }
+
+  private func prepareLog(_ path: FilePath) throws(BalancerError) {
+    do {
+      let file = try FileDescriptor.open(
+        path, .writeOnly, options: [.append, .create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite])
+      try file.close()
+    } catch {
+      throw BalancerError(
+        .logUnwritable, "cannot write the access log \(path)", remedy: "ls -ld \(path.removingLastComponent())",
+        cause: error)
+    }
+  }
+
+  /// Removes the records of processes that are gone.
+  private func removeRecords(but path: FilePath) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
+    for name in names where name.hasPrefix("process-") && !name.hasPrefix(path.lastComponent?.string ?? "") {
+      guard name.hasSuffix(".json"), let old = try? LaunchedProcess(adopting: folder.appending(name)), !old.isRunning
+      else { continue }
+      unlink(folder.appending(name).string)
+      unlink(folder.appending(name + ".ended").string)
+    }
+  }
+
+  /// The ports of a table's listeners: those that are named, those that a listener has already, and free ones.
+  ///
+  /// - Returns: also what reserves the free ones, until HAProxy has them.
+  func ports(
+    for table: RoutingTable, _ record: HAProxyRecord
+  ) throws -> (ports: [String: Int], reservations: [LoopbackPort]) {
+    var ports: [String: Int] = [:], reservations: [LoopbackPort] = []
+    for listener in table.listeners {
+      let before = record.table?.listeners.first { $0.id == listener.id && $0.host == listener.host && $0.port == 0 }
+      if listener.port != 0 {
+        ports[listener.id] = listener.port
+      } else if before != nil, let port = record.ports[listener.id] {
+        ports[listener.id] = port
+      } else {
+        let port = try LoopbackPort.reserve()
+        reservations.append(port)
+        ports[listener.id] = port.number
+      }
+    }
+    return (ports, reservations)
+  }
+}
+
+// MARK: Certificates
+
+extension HAProxyBalancer {
+  /// A certificate with its chain and its key, as HAProxy has them: in one text without empty lines.
+  private static func pem(_ certificate: Listener.Certificate) throws(BalancerError) -> String {
+    var parts: [String] = []
+    for path in [certificate.chain, certificate.key] {
+      do {
+        parts.append(try String(contentsOfFile: path, encoding: .utf8))
+      } catch {
+        throw BalancerError(
+          .certificateUnreadable, "cannot read \(path)", remedy: "ls -l '\(path)'", cause: error)
+      }
+    }
+    return parts.joined(separator: "\n").split(whereSeparator: \.isNewline).map { "\($0)\n" }.joined()
+  }
+
+  /// Hands HAProxy the certificates whose files have changed.
+  ///
+  /// - Throws: `BalancerError` with code `certificate-unreadable`; the old one is used on.
+  func refreshCertificates(_ layout: HAProxyLayout) async throws {
+    for front in layout.fronts {
+      guard let file = front.certificate, let certificate = front.listener.certificate else { continue }
+      let text = Data(try Self.pem(certificate).utf8), path = folder.appending(file)
+      guard FileManager.default.contents(atPath: path.string) != text else { continue }
+      do {
+        let answer = try await socket.ask("set ssl cert \(file) <<\n\(String(decoding: text, as: UTF8.self))")
+        guard answer.contains("Transaction") else {
+          throw BalancerError(.certificateUnreadable, "\(certificate.chain): \(answer)")
+        }
+        let committed = try await socket.ask("commit ssl cert \(file)")
+        guard committed.contains("Success") else {
+          throw BalancerError(.certificateUnreadable, "\(certificate.chain): \(committed)")
+        }
+      } catch let error as BalancerError {
+        _ = try? await socket.ask("abort ssl cert \(file)")
+        throw error
+      }
+      try PrivateFile.write(text, to: path)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import QuenchProcesses
+import QuenchState
+import SystemPackage
+
+/// Routes requests with HAProxy: a process of its own that goes on when the one that drives it ends.
+///
+/// Switched live, through its runtime API: backends (added, drained, taken out), their state, address and checks, the
+/// tiers they are in, how many of a tier must be healthy, and the content of certificates. Listeners, routes' tiers,
+/// hold times and ramps, limits and timeouts are in the configuration; when they change, a new process takes the
+/// sockets over and the old one ends when its requests have, or when the drain time is up. That can break connections
+/// which are idle at that moment.
+///
+/// It differs from the embedded engine in this: a refused connection ejects a backend at once, other failures in traffic
+/// only through its checks; a lower tier takes over within a second where the last backend of a tier is killed, because
+/// HAProxy waits that long (or the timeout for connections, if shorter) before it tries elsewhere; of more than two tiers
+/// those below the preferred one stand in together until the checks have said which is well; latencies are those to an
+/// answer's head; all backends of a listener are checked in one way, by a path or by a connection.
+public actor HAProxyBalancer: Balancer {
+  /// `haproxy`.
+  public nonisolated let engine = "haproxy"
+
+  /// Where its configuration, its socket and its records are.
+  nonisolated let folder: FilePath
+  nonisolated let launcher: Launcher
+  nonisolated let accessLog: FilePath?
+  let programPath: FilePath?
+  let threads: Int?
+  var program: HAProxyProgram?
+  var reaping: Task<Void, Never>?
+
+  /// The balancer of a folder, whether it runs or not.
+  ///
+  /// - Parameters:
+  ///   - folder: where its files are; it is made when it is needed, for its owner alone.
+  ///   - launcher: what starts processes.
+  ///   - program: the path of `haproxy`; nil looks for it.
+  ///   - threads: the threads that carry traffic; nil for one on each processor.
+  ///   - accessLog: the file that gets a line of JSON for each request; nil for none. HAProxy keeps it open: move it away
+  ///     by copying and truncating it.
+  public init(
+    folder: FilePath, launcher: Launcher, program: FilePath? = nil, threads: Int? = nil, accessLog: FilePath? = nil
+  ) {
+    self.folder = folder
+    self.launcher = launcher
+    self.accessLog = accessLog
+    programPath = program
+    self.threads = threads
+  }
+
+  /// The runtime API.
+  nonisolated var socket: RuntimeSocket { RuntimeSocket(path: folder.appending(HAProxyConfiguration.socket)) }
+
+  /// Held by whoever changes anything.
+  nonisolated var lock: FileLock { FileLock(path: folder.appending("lock")) }
+
+  /// Makes a table the one that counts; see ``Balancer/apply(_:)``.
+  ///
+  /// An HAProxy that does not run is started.
+  public func apply(_ table: RoutingTable) async throws {
+    try table.validate()
+    try prepareFolder()
+    let held = try await lock.acquire(reason: "applies table \(table.version)")
+    defer { withExtendedLifetime(held) {} }
+    var record = try HAProxyRecord(in: folder) ?? HAProxyRecord()
+    let running = process(of: record)
+    if let present = record.table, running != nil {
+      if table == present {
+        try await refreshCertificates(HAProxyLayout(table, ports: record.ports))
+        return
+      }
+      guard table.version > present.version else {
+        throw BalancerError(
+          .tableOutdated,
+          table.version == present.version
+            ? "the balancer has another table of version \(present.version)"
+            : "the balancer has table \(present.version), which is newer than \(table.version)",
+          remedy: "quench status")
+      }
+    }
+    let before = record
+    try await route(table, &record, running)
+    record.table = table
+    try record.write(in: folder)
+    _ = try await observe(&record, since: before, reason: table.reason ?? "table \(table.version)")
+    reapLater(after: table.timeouts.drain)
+  }
+
+  private func prepareFolder() throws {
+    try ControlSocketPath(path: folder.appending("folder")).prepare()
+  }
+
+  /// The process that runs now; nil when none does.
+  nonisolated func process(of record: HAProxyRecord) -> LaunchedProcess? {
+    guard record.process > 0, let known = try? LaunchedProcess(adopting: record.processRecord(in: folder)) else {
+      return nil
+    }
+    return known.isRunning ? known : nil
+  }
+
+  /// Stops listening, lets what is under way end, and ends; see ``Balancer/stop()``.
+  public func stop() async throws {
+    reaping?.cancel()
+    guard FileManager.default.fileExists(atPath: folder.string) else { return }
+    let held = try await lock.acquire(reason: "stops the balancer")
+    defer { withExtendedLifetime(held) {} }
+    guard let record = try HAProxyRecord(in: folder), let process = process(of: record) else { return }
+    await process.stop(grace: (record.table?.timeouts.drain ?? .seconds(30)) + .seconds(1))
+    unlink(folder.appending(HAProxyConfiguration.socket).string)
+  }
+}
