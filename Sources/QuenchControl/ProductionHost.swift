@@ -11,7 +11,7 @@ import UnixSignals
 public struct ProductionHost: Sendable {
   private let production: Production
   private let balancer: any Balancer
-  private let keeper: BalancerKeeper
+  private let keeper: BalancerKeeper?
   private let ledger: Ledger
   private let socket: ControlSocket
   private let metrics: (host: String, port: Int)?
@@ -20,7 +20,7 @@ public struct ProductionHost: Sendable {
   ///
   /// - Parameter metrics: where to answer `GET /metrics` besides the control socket; nil for nowhere.
   public init(
-    production: Production, balancer: any Balancer, keeper: BalancerKeeper, ledger: Ledger, socket: ControlSocket,
+    production: Production, balancer: any Balancer, keeper: BalancerKeeper?, ledger: Ledger, socket: ControlSocket,
     metrics: (host: String, port: Int)? = nil
   ) {
     self.production = production
@@ -46,7 +46,7 @@ public struct ProductionHost: Sendable {
     let upkeep = BackgroundWork { [production, keeper, balancer, ledger] in
       await withDiscardingTaskGroup { group in
         group.addTask { await production.supervise() }
-        group.addTask { await keeper.run(for: production) }
+        if let keeper { group.addTask { await keeper.run(for: production) } }
         group.addTask { await SwitchRecorder(balancer: balancer, ledger: ledger).run() }
       }
     }

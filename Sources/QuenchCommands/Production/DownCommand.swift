@@ -22,8 +22,8 @@ struct DownCommand: QuenchSubcommand {
     let client = try await workspace.controlClient()
     let order = StopOrder(actor: Actor.name, drainSeconds: drain.duration.seconds)
     console.live("  draining")
-    let process = try await workspace.balancerProcess()
-    let production = try await workspace.production(behind: process.client)
+    let engine = try await workspace.trafficEngine()
+    let production = try await workspace.production(behind: engine.balancer)
     let count: Int
     if await client.isServing {
       count = try await client.takeDown(order)
@@ -35,7 +35,7 @@ struct DownCommand: QuenchSubcommand {
       try await production.cold.adopt()
       count = try await production.runningInstances()
       await production.shutDown(deadline: order.deadline)
-      if process.client.isRunning { try await process.client.stop() }
+      try await engine.stop()
     }
     console.result("stopped \(count.counting("instance")) and the balancer")
     try console.document(InstanceCount(instances: count))

@@ -6,13 +6,6 @@ import QuenchManagers
 import QuenchProcesses
 
 extension Workspace {
-  /// The balancer of this host's production, in a process of its own.
-  ///
-  /// - Throws: as ``serviceName()``.
-  func balancerProcess() async throws -> BalancerProcess {
-    BalancerProcess(state: state, service: try await serviceName())
-  }
-
   /// This host's production; who looks after it holds its right.
   ///
   /// - Throws: as ``serviceName()``.

@@ -5,9 +5,6 @@ import QuenchConfiguration
 import QuenchControl
 import QuenchDiagnostics
 import QuenchManagers
-import QuenchProcesses
-import QuenchState
-import SystemPackage
 
 /// `quench serve`.
 struct ServeCommand: QuenchSubcommand {
@@ -62,19 +59,14 @@ struct ServeCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
-    let process = try await workspace.balancerProcess()
-    let production = try await workspace.production(behind: process.client)
+    let engine = try await workspace.trafficEngine()
+    let production = try await workspace.production(behind: engine.balancer)
     let right = try await production.own(reason: "quench serve")
     defer { withExtendedLifetime(right) {} }
-    let keeper = BalancerKeeper(
-      process: process, launcher: workspace.launcher, accessLog: workspace.state.logs.appending("access.log"),
-      environment: ProcessEnvironment.allowed(
-        temporaryDirectory: workspace.state.run,
-        adding: [ProcessTable.ownerVariable: ProcessOwner.kept(in: workspace.state).text]))
-    try await keeper.ensure()
+    if let before = try await engine.prepare() { console.progress("stopped the \(before) balancer, which ran before") }
     try await production.open()
     let host = ProductionHost(
-      production: production, balancer: process.client, keeper: keeper, ledger: workspace.ledger,
+      production: production, balancer: engine.balancer, keeper: engine.keeper, ledger: workspace.ledger,
       socket: try ControlSocket(workspace.state, service: production.cold.service),
       metrics: metrics.flatMap(address).map { ($0.host, $0.port) })
     let writer = EventWriter(format: events, console: console)

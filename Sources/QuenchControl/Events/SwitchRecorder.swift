@@ -41,7 +41,12 @@ public struct SwitchRecorder: Sendable {
         ], time: change.at)
     }
     let before = Dictionary(old.backends.map { ($0.id, $0.health) }) { first, _ in first }
-    let healths = new.backends.filter { $0.health != .unknown && before[$0.id] != $0.health }.map { backend in
+    // One that serves nobody, and was not there before, tells nothing by being well.
+    let changed = new.backends.filter { backend in
+      backend.health != .unknown && before[backend.id] != backend.health
+        && (backend.tier != nil || before[backend.id] != nil && before[backend.id] != .unknown)
+    }
+    let healths = changed.map { backend in
       LedgerEvent(
         backend.health.rawValue, subject: backend.id,
         detail: ["tier": EventDetail.text(backend.tier ?? "none"), "revision": .text(backend.revision)]

@@ -37,9 +37,9 @@ public actor BalancerRoutes: RoutePublisher {
     return (try? await balancer.status().tableVersion) == known
   }
 
-  /// Counts up from what the balancer has.
+  /// Counts up from what the balancer has; one that does not run yet has nothing.
   private func next() async throws -> Int {
-    if version == 0 { version = try await balancer.status().tableVersion }
+    if version == 0 { version = (try? await balancer.status().tableVersion) ?? 0 }
     version += 1
     return version
   }

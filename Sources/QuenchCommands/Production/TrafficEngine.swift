@@ -1,0 +1,68 @@
+import QuenchBalancer
+import QuenchConfiguration
+import QuenchControl
+import QuenchProcesses
+import QuenchState
+import SystemPackage
+
+/// What carries this host's production traffic, as `balancer.engine` names it.
+struct TrafficEngine: Sendable {
+  let balancer: any Balancer
+  /// Keeps the embedded engine's process up; HAProxy is started by the table that it is handed.
+  let keeper: BalancerKeeper?
+  /// The engines that `balancer.engine` does not name, which may still hold the listeners' addresses.
+  private let others: [any Balancer]
+
+  init(_ engine: BalancerConfiguration.Engine, of service: String, state: StateDirectory, launcher: Launcher) {
+    let accessLog = state.logs.appending("access-\(StateDirectory.fileName(of: service)).log")
+    let process = BalancerProcess(state: state, service: service)
+    let haproxy = HAProxyBalancer(
+      folder: state.run.appending("haproxy-\(StateDirectory.fileName(of: service))"), launcher: launcher, threads: 1,
+      accessLog: accessLog)
+    switch engine {
+    case .embedded:
+      balancer = process.client
+      others = [haproxy]
+      keeper = BalancerKeeper(
+        process: process, launcher: launcher, accessLog: accessLog,
+        environment: ProcessEnvironment.allowed(
+          temporaryDirectory: state.run,
+          adding: [ProcessTable.ownerVariable: ProcessOwner.kept(in: state).text]))
+    case .haproxy:
+      balancer = haproxy
+      others = [process.client]
+      keeper = nil
+    }
+  }
+
+  /// Has the engine run, and none but it.
+  ///
+  /// - Returns: the name of an engine that ran until now, and was stopped.
+  /// - Throws: `BalancerError` when it does not come up; `ProcessError`.
+  func prepare() async throws -> String? {
+    var stopped: String?
+    for other in others where (try? await other.status()) != nil {
+      try await other.stop()
+      stopped = other.engine
+    }
+    try await keeper?.ensure()
+    return stopped
+  }
+
+  /// Stops the engine if it runs.
+  func stop() async throws {
+    guard (try? await balancer.status()) != nil else { return }
+    try await balancer.stop()
+  }
+}
+
+extension Workspace {
+  /// What carries this host's production traffic.
+  ///
+  /// - Throws: `ConfigurationError`; as ``serviceName()``.
+  func trafficEngine() async throws -> TrafficEngine {
+    let configuration = try await WorkspaceCatalog(workspace: self).configuration()
+    return TrafficEngine(
+      configuration.balancer.engine, of: try await serviceName(), state: state, launcher: launcher)
+  }
+}
