@@ -43,6 +43,7 @@ public struct ProductionHost: Sendable {
   ) async throws {
     let logger = Logger(label: "quench.serve") { _ in SwiftLogNoOpLogHandler() }
     let (ends, end) = AsyncStream<Void>.makeStream()
+    let (listens, listening) = AsyncStream<Void>.makeStream()
     let upkeep = BackgroundWork { [production, keeper, balancer, ledger] in
       await withDiscardingTaskGroup { group in
         group.addTask { await production.supervise() }
@@ -64,9 +65,14 @@ public struct ProductionHost: Sendable {
       .init(service: upkeep, successTerminationBehavior: .ignore),
       .init(service: feed, successTerminationBehavior: .ignore),
       .init(
-        service: server.application(at: .unixDomainSocket(path: socket.address), logger: logger) { [balancer] in
-          if let status = try? await balancer.status() { await onReady(status) }
+        service: server.application(at: .unixDomainSocket(path: socket.address), logger: logger) {
+          listening.finish()
         }),
+      .init(
+        service: BackgroundWork { [production, balancer] in
+          for await _ in listens {}
+          if let status = await Self.served(production, by: balancer) { await onReady(status) }
+        }, successTerminationBehavior: .ignore),
       .init(
         service: BackgroundWork { for await _ in ends {} }, successTerminationBehavior: .gracefullyShutdownGroup),
     ]
@@ -81,6 +87,28 @@ public struct ProductionHost: Sendable {
     try await group.run()
     socket.clear()
   }
+}
+
+extension ProductionHost {
+  /// The balancer's status as soon as what is promoted is well and served; at once while nothing is promoted, or all was
+  /// stopped on purpose.
+  private static func served(_ production: Production, by balancer: any Balancer) async -> BalancerStatus? {
+    while !Task.isCancelled {
+      // Asked of the instances themselves: a balancer may take one that it has not checked yet for well.
+      let live = await production.cold.status().live
+      let isWell = await !production.cold.isToServe || live?.isHealthy == true
+      if isWell, let status = try? await balancer.status(), await !production.cold.isToServe || status.isServed {
+        return status
+      }
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+    return nil
+  }
+}
+
+extension BalancerStatus {
+  /// Whether somebody serves production's traffic.
+  fileprivate var isServed: Bool { listeners.contains { $0.trafficClass == .production && $0.serving != nil } }
 }
 
 /// Work that goes on until it is stopped, or until its process is to end.

@@ -65,6 +65,7 @@ struct ServeCommand: QuenchSubcommand {
     defer { withExtendedLifetime(right) {} }
     if let before = try await engine.prepare() { console.progress("stopped the \(before) balancer, which ran before") }
     try await production.open()
+    if await production.cold.isToServe { console.live("  taking up production") }
     let host = ProductionHost(
       production: production, balancer: engine.balancer, keeper: engine.keeper, ledger: workspace.ledger,
       socket: try ControlSocket(workspace.state, service: production.cold.service),

@@ -61,6 +61,9 @@ public actor ColdpointManager {
     try await SetLock.own(.cold, of: service, in: state, reason: reason)
   }
 
+  /// Whether something is promoted and was not stopped on purpose.
+  public var isToServe: Bool { sets.live != nil && !sets.isStopped }
+
   /// Tells traffic where to go, although it was told before: its balancer may be another.
   ///
   /// - Throws: what the publisher throws.
