@@ -35,7 +35,8 @@ extension PromotionTransaction {
       PromotionEvent(.ended(name, seconds: Date().timeIntervalSince(step.began)), of: record))
   }
 
-  private func keeping<Value: Sendable>(
+  /// Gives up when a deadline has passed.
+  func keeping<Value: Sendable>(
     _ deadline: Date?, of name: PromotionState, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     guard let deadline else { return try await body() }

@@ -157,7 +157,8 @@ struct PromotionTransaction: Sendable {
   /// Has the hot set follow production; what it could not be is told and does not undo the promotion.
   private func realign() async -> PromotionReason? {
     do {
-      try await surroundings.realignHotSet()
+      // A verification may have the hot set for long; it follows when that is over.
+      try await keeping(Date().addingTimeInterval(300), of: .done) { try await surroundings.realignHotSet() }
       return nil
     } catch {
       return PromotionReason(

@@ -96,6 +96,31 @@ struct SupervisionTests {
     }
   }
 
+  @Test("Other commands leave cold instances alone while somebody looks after them, and clean up when nobody does")
+  func sweeping() async throws {
+    try await withProduction { rig in
+      _ = try await rig.runner().promote(rig.request("plain"))
+      let build = try rig.catalog.build("plain")
+      let deployment = try await rig.catalog.deployment(
+        of: PromotedBuild(revision: build.revision, digest: build.digest), count: 1)
+      // One that was started a moment ago and is on its way into a set.
+      let new = try await rig.provider.start(
+        InstanceSpecification(
+          id: "cold-new-1", temperature: .cold, revision: build.revision, digest: build.digest,
+          service: deployment.service, isKept: true))
+      let sweep = LeftoverSweep(state: rig.state, provider: rig.provider, ledger: rig.ledger)
+      do {
+        let lock = try await rig.cold.own(reason: "test")
+        defer { withExtendedLifetime(lock) {} }
+        _ = try await sweep.run()
+        #expect(await rig.provider.health(of: new) == .healthy)
+      }
+      _ = try await sweep.run()
+      #expect(!FileManager.default.fileExists(atPath: new.folder.path.string))
+      #expect(await rig.cold.status().live?.isHealthy == true)
+    }
+  }
+
   @Test("A set that was stopped on purpose stays so until it is started")
   func stopsAndStarts() async throws {
     try await withProduction { rig in

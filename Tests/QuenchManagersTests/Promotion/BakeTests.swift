@@ -134,6 +134,43 @@ struct BakeTests {
     }
   }
 
+  @Test("A promotion without a way back is not aborted by a rollback that is not forced")
+  func noWayBackWhileBaking() async throws {
+    try await withProduction { rig in
+      let runner = rig.runner()
+      _ = try await runner.promote(rig.request("plain"))
+      let events = runner.events()
+      async let promotion = runner.promote(rig.request("plain-two", noWayBack: "schema 2", bake: .seconds(600)))
+      for await event in events where event.kind == .began(.baked) { break }
+      let refused = try await runner.rollback(RollbackRequest(actor: "ann"))
+      #expect(refused.result == .refused && refused.reasons.last?.rule == "no-way-back")
+      #expect(await rig.live() == "plain-two")
+      let forced = try await runner.rollback(RollbackRequest(actor: "ann", isForced: true))
+      #expect(forced.result == .promoted)
+      #expect(try await promotion.result == .reverted)
+      #expect(await rig.live() == "plain")
+    }
+  }
+
+  @Test("In hot-hot mode the hot set is on the new build while that is watched")
+  func hotHot() async throws {
+    try await withProduction { rig in
+      rig.catalog.configure {
+        $0.balancer.mode = .hotHot
+        $0.hot.baseline = .named("main")
+      }
+      let runner = rig.runner()
+      let events = runner.events()
+      async let promotion = runner.promote(rig.request("plain", bake: .seconds(600)))
+      for await event in events where event.kind == .began(.baked) { break }
+      #expect(try await rig.hot.status()?.revision == (try rig.catalog.build("plain").revision))
+      #expect(rig.routes.written.verifiedHot.count == 1)
+      try await runner.abort(reason: "test")
+      #expect(try await promotion.result == .reverted)
+      #expect(await rig.cold.sets.live == nil && rig.routes.written.cold.isEmpty)
+    }
+  }
+
   @Test("An abort undoes a promotion at once")
   func abort() async throws {
     try await withProduction { rig in
