@@ -30,10 +30,12 @@ public struct HotpointManager: Sendable {
   ///   - deployment: the build, and how many instances of it.
   ///   - retain: how many earlier builds stay up; older ones are stopped.
   ///   - onWait: told once, when another command is at work on the set.
+  ///   - onSwitch: called when the set is on the build and what is not retained still runs, for traffic to be told.
   /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`.
-  public func deploy(_ deployment: Deployment, retain: Int, onWait: (@Sendable (String) -> Void)? = nil) async throws
-    -> HotMove
-  {
+  public func deploy(
+    _ deployment: Deployment, retain: Int, onWait: (@Sendable (String) -> Void)? = nil,
+    onSwitch: (@Sendable () async -> Void)? = nil
+  ) async throws -> HotMove {
     let lock = try await acquire("deploying \(deployment.revision.prefix(12))", onWait)
     defer { withExtendedLifetime(lock) {} }
     let before = try await recover()
@@ -56,6 +58,7 @@ public struct HotpointManager: Sendable {
       _ = await group.remove(instances)
       throw error
     }
+    await onSwitch?()
     let failures = await group.remove(dropped.flatMap(\.members).instances)
     await note(
       LedgerEvent(

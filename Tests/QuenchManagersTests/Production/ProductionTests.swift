@@ -103,6 +103,28 @@ struct ProductionTests {
     }
   }
 
+  @Test("What happens with a promotion can be read as it was written")
+  func events() async throws {
+    try await withProduction { rig in
+      let production = production(rig)
+      let events = production.runner.events()
+      let record = try await production.runner.promote(rig.request("plain")) { #expect($0.state == .requested) }
+      var seen: [PromotionEventDocument] = []
+      for await event in events {
+        let document = PromotionEventDocument(event)
+        #expect(
+          try JSONDecoder().decode(PromotionEventDocument.self, from: JSONEncoder().encode(document)) == document)
+        seen.append(document)
+        if document.event == .concluded { break }
+      }
+      #expect(seen.allSatisfy { $0.promotion == record.id && $0.schema == "quench.promotion-event/v1" })
+      #expect(seen.last?.result == .promoted)
+      let steps = try await rig.ledger.steps(of: record.id).map(\.name)
+      #expect(seen.filter { $0.event == .began }.compactMap(\.step) == steps)
+      #expect(seen.filter { $0.event == .ended }.compactMap(\.step) == steps)
+    }
+  }
+
   @Test("A freeze stops promotions until it is ended")
   func freezes() async throws {
     try await withProduction { rig in
