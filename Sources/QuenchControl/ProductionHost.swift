@@ -52,11 +52,10 @@ public struct ProductionHost: Sendable {
       }
     }
     let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger).run(onEvent) }
-    let server = ControlServer(production: production, balancer: balancer) { [production, balancer] order in
+    let server = ControlServer(production: production, balancer: balancer) { [production, balancer] in
       let count = try await production.runningInstances()
       await upkeep.stop()
-      await production.shutDown(deadline: order.deadline)
-      try await balancer.stop()
+      try await production.shutDown { try await balancer.stop() }
       end.finish()
       return count
     }

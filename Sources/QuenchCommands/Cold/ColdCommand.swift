@@ -25,7 +25,7 @@ struct ColdStartCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let client = try await Workspace(global, console: console).controlClient()
-    let count = try await client.startCold(StopOrder(actor: Actor.name))
+    let count = try await client.startCold()
     console.result(count == 0 ? "nothing to do: all instances run" : "started \(count.counting("instance"))")
     try console.document(InstanceCount(instances: count))
     return .passed

@@ -27,7 +27,7 @@ extension Workspace {
       Deployment(
         revision: revision.id.description, digest: build.digest.description, service: service,
         count: hot.instances, secrets: try ServiceSecrets.values(of: service), denied: denied),
-      retain: hot.retain, onWait: { console.progress("waiting for \($0)") })
+      retain: hot.retain, onWait: { console.progress("waiting for \($0)") }, onSwitch: { await tellOfHotSet() })
   }
 
   /// Says what a move came to, and has what it left retained put back in the background.

@@ -14,19 +14,15 @@ struct DownCommand: QuenchSubcommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: ArgumentHelp("How long requests may go on before they are cut off.", valueName: "duration"))
-  var drain = LengthOfTime(.seconds(30))
-
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
     let client = try await workspace.controlClient()
-    let order = StopOrder(actor: Actor.name, drainSeconds: drain.duration.seconds)
     console.live("  draining")
     let engine = try await workspace.trafficEngine()
     let production = try await workspace.production(behind: engine.balancer)
     let count: Int
     if await client.isServing {
-      count = try await client.takeDown(order)
+      count = try await client.takeDown()
       // It holds its right to the very end.
       _ = try await production.cold.waitToOwn(reason: "waiting for quench serve to end")
     } else {
@@ -34,8 +30,7 @@ struct DownCommand: QuenchSubcommand {
       defer { withExtendedLifetime(right) {} }
       try await production.cold.adopt()
       count = try await production.runningInstances()
-      await production.shutDown(deadline: order.deadline)
-      try await engine.stop()
+      try await production.shutDown { try await engine.stop() }
     }
     console.result("stopped \(count.counting("instance")) and the balancer")
     try console.document(InstanceCount(instances: count))

@@ -4,6 +4,7 @@ import QuenchControl
 import QuenchDiagnostics
 import QuenchGit
 import QuenchLedger
+import QuenchManagers
 import QuenchProcesses
 
 /// `quench promote`.
@@ -60,9 +61,8 @@ struct PromoteCommand: QuenchSubcommand {
       waits: wait)
     do {
       let document = try await client.promote(order) { progress in
-        guard progress.revision == order.revision else { return true }
         view.show(progress)
-        return !(detach && progress.kind == .ended && progress.state == .gated)
+        return !(detach && progress.event == .ended && progress.step == .gated)
       }
       guard let document else {
         console.result("\(target.id.abbreviated) is on its way; next: quench status --watch")

@@ -8,14 +8,14 @@ struct PromotionView {
   let console: Console
 
   /// Shows what happens.
-  func show(_ progress: PromotionProgress) {
-    switch progress.kind {
-    case .waiting: console.progress("waiting for \(progress.text ?? "another promotion")")
-    case .began: console.live("  \(progress.state?.rawValue ?? "") …")
+  func show(_ progress: PromotionEventDocument) {
+    switch progress.event {
+    case .waiting: console.progress("waiting for \(progress.detail ?? "another promotion")")
+    case .began: console.live("  \(progress.step?.rawValue ?? "") …")
     case .ended:
       console.progress(
-        "  \((progress.state?.rawValue ?? "").padded(to: 9)) \((progress.seconds ?? 0).asSeconds)")
-    case .alert: console.complaint(console.errorStyle.red("alert: ") + (progress.text ?? "").printable)
+        "  \((progress.step?.rawValue ?? "").padded(to: 9)) \((progress.seconds ?? 0).asSeconds)")
+    case .alert: console.complaint(console.errorStyle.red("alert: ") + (progress.detail ?? "").printable)
     case .concluded: console.live("")
     }
   }
@@ -31,17 +31,23 @@ struct PromotionView {
     }
     let word = document.result?.rawValue ?? document.state.rawValue
     let coloured = document.result == .promoted ? style.green(word) : style.red(word)
-    let from = document.from.map { ", before that on \($0.prefix(7))" } ?? ""
     let traffic = document.totalRequests.map { total in
       "; \(total.counting("request")) meanwhile, \(document.failedRequests ?? 0) failed"
     }
-    console.result("\(coloured)  production is on \(place(document))\(from)\(traffic ?? "")")
+    console.result("\(coloured)  \(outcome(document))\(traffic ?? "")")
     try console.document(document)
     return document.result == .promoted ? .passed : .failed
   }
 
-  private func place(_ document: PromotionDocument) -> String {
-    let revision = document.result == .promoted ? document.to : document.from
-    return revision.flatMap { $0.isEmpty ? nil : String($0.prefix(7)) } ?? "nothing"
+  private func outcome(_ document: PromotionDocument) -> String {
+    func short(_ revision: String?) -> String {
+      revision.flatMap { $0.isEmpty ? nil : String($0.prefix(7)) } ?? "nothing"
+    }
+    return switch document.result {
+    case .promoted where document.from == document.to || document.from == nil: "production is on \(short(document.to))"
+    case .promoted: "production is on \(short(document.to)), before that on \(short(document.from))"
+    case .reverted: "production is back on \(short(document.from))"
+    case .refused, nil: "production stays on \(short(document.from))"
+    }
   }
 }

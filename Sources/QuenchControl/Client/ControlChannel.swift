@@ -32,7 +32,8 @@ struct ControlChannel: Sendable {
   ///
   /// - Returns: nil when `onProgress` did not want to wait any longer.
   func follow<Result: Codable & Sendable>(
-    _ path: String, _ order: any Encodable & Sendable, _ onProgress: (PromotionProgress) async -> Bool = { _ in true }
+    _ path: String, _ order: (any Encodable & Sendable)? = nil,
+    _ onProgress: (PromotionEventDocument) async -> Bool = { _ in true }
   ) async throws -> Result? {
     let response = try await send(.POST, path, order)
     var pending = Data()

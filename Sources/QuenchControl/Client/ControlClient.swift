@@ -33,7 +33,7 @@ public struct ControlClient: Sendable {
   /// - Returns: nil when it was not waited for.
   /// - Throws: `ControlError`, with code `serve-ended` when the control plane dies meanwhile; `RemoteError`.
   public func promote(
-    _ order: PromotionOrder, onProgress: (PromotionProgress) async -> Bool
+    _ order: PromotionOrder, onProgress: (PromotionEventDocument) async -> Bool
   ) async throws -> PromotionDocument? {
     try await channel.follow("/v1/promotions", order, onProgress)
   }
@@ -42,7 +42,7 @@ public struct ControlClient: Sendable {
   ///
   /// - Throws: as ``promote(_:onProgress:)``.
   public func rollback(
-    _ order: RollbackOrder, onProgress: (PromotionProgress) async -> Bool
+    _ order: RollbackOrder, onProgress: (PromotionEventDocument) async -> Bool
   ) async throws -> PromotionDocument? {
     try await channel.follow("/v1/rollbacks", order, onProgress)
   }
@@ -72,8 +72,8 @@ public struct ControlClient: Sendable {
   ///
   /// - Returns: how many it were.
   /// - Throws: `ControlError`; `RemoteError`.
-  public func startCold(_ order: StopOrder) async throws -> Int {
-    let count: InstanceCount? = try await channel.follow("/v1/cold/start", order)
+  public func startCold() async throws -> Int {
+    let count: InstanceCount? = try await channel.follow("/v1/cold/start")
     return count?.instances ?? 0
   }
 
@@ -96,8 +96,8 @@ public struct ControlClient: Sendable {
   /// Drains and stops everything, the control plane last.
   ///
   /// - Throws: `ControlError`; `RemoteError`.
-  public func takeDown(_ order: StopOrder) async throws -> Int {
-    let count: InstanceCount? = try await channel.follow("/v1/down", order)
+  public func takeDown() async throws -> Int {
+    let count: InstanceCount? = try await channel.follow("/v1/down")
     return count?.instances ?? 0
   }
 }

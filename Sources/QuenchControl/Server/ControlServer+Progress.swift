@@ -2,14 +2,20 @@ import Foundation
 import Hummingbird
 import QuenchLedger
 import QuenchManagers
+import Synchronization
 
 extension ControlServer {
-  /// Answers a promotion or rollback, which takes time: what happens with promotions, then what it came to.
-  func follow(_ work: @escaping @Sendable () async throws -> PromotionRecord) -> Response {
+  /// Answers a promotion or rollback, which takes time: what happens, then what it came to.
+  ///
+  /// - Parameter work: does it; what it calls with a promotion has only that one told of.
+  func follow(
+    _ work: @escaping @Sendable (@escaping @Sendable (PromotionRecord) -> Void) async throws -> PromotionRecord
+  ) -> Response {
+    let wanted = WantedPromotion()
     // Listened to before the work begins, so that nothing of it is missed.
     let events = production.runner.events()
-    return stream(telling: events) {
-      let record = try await work()
+    return stream(telling: events, where: wanted.includes) {
+      let record = try await work(wanted.take)
       return try await production.document(of: record.id) ?? PromotionDocument(record, steps: [])
     }
   }
@@ -18,12 +24,14 @@ extension ControlServer {
   ///
   /// It goes on to its end although whoever asked goes away.
   func stream<Result: Codable & Sendable>(
-    telling events: AsyncStream<PromotionEvent>? = nil, _ work: @escaping @Sendable () async throws -> Result
+    telling events: AsyncStream<PromotionEvent>? = nil,
+    where isWanted: @escaping @Sendable (PromotionEvent) -> Bool = { _ in true },
+    _ work: @escaping @Sendable () async throws -> Result
   ) -> Response {
     let (lines, continuation) = AsyncStream<ProgressLine<Result>>.makeStream(bufferingPolicy: .bufferingNewest(1000))
     let telling = Task {
       guard let events else { return }
-      for await event in events { continuation.yield(.event(PromotionProgress(event))) }
+      for await event in events where isWanted(event) { continuation.yield(.event(PromotionEventDocument(event))) }
     }
     let beating = Task {
       while true {
@@ -53,5 +61,24 @@ extension ControlServer {
         }
         try await writer.finish(nil)
       })
+  }
+}
+
+/// The promotion that somebody follows, once it has a number.
+private final class WantedPromotion: Sendable {
+  private enum State {
+    case any
+    case one(Int64)
+  }
+
+  private let state = Mutex(State.any)
+
+  func take(_ record: PromotionRecord) { state.withLock { $0 = .one(record.id) } }
+
+  func includes(_ event: PromotionEvent) -> Bool {
+    switch state.withLock({ $0 }) {
+    case .any: true
+    case .one(let number): event.promotion == number
+    }
   }
 }

@@ -11,7 +11,7 @@ import QuenchManagers
 public struct ControlServer: Sendable {
   let production: Production
   let balancer: any Balancer
-  let takeDown: @Sendable (StopOrder) async throws -> Int
+  let takeDown: @Sendable () async throws -> Int
 
   /// Makes a server.
   ///
@@ -20,7 +20,7 @@ public struct ControlServer: Sendable {
   ///   - balancer: what carries the traffic.
   ///   - takeDown: drains and stops everything, this process last; answers how many instances that were.
   public init(
-    production: Production, balancer: any Balancer, takeDown: @escaping @Sendable (StopOrder) async throws -> Int
+    production: Production, balancer: any Balancer, takeDown: @escaping @Sendable () async throws -> Int
   ) {
     self.production = production
     self.balancer = balancer
@@ -51,15 +51,15 @@ public struct ControlServer: Sendable {
     }
     router.post("/v1/promotions") { request, _ in
       let order = try await Self.order(PromotionOrder.self, in: request)
-      return follow { try await production.runner.promote(PromotionRequest(order)) }
+      return follow { try await production.runner.promote(PromotionRequest(order), onRequest: $0) }
     }
     router.post("/v1/rollbacks") { request, _ in
       let order = try await Self.order(RollbackOrder.self, in: request)
-      return follow { try await production.runner.rollback(RollbackRequest(order)) }
+      return follow { _ in try await production.runner.rollback(RollbackRequest(order)) }
     }
     router.post("/v1/abort") { request, _ in
       let order = try await Self.order(ReasonedOrder.self, in: request)
-      return follow { try await production.runner.abort(reason: "\(order.reason), by \(order.actor)") }
+      return follow { _ in try await production.runner.abort(reason: "\(order.reason), by \(order.actor)") }
     }
     router.put("/v1/freeze") { request, _ in
       let order = try await Self.order(ReasonedOrder.self, in: request)
@@ -81,10 +81,7 @@ public struct ControlServer: Sendable {
       try await production.cold.publish(reason: order.reason)
       return Response(status: .noContent)
     }
-    router.post("/v1/down") { request, _ in
-      let order = try await Self.order(StopOrder.self, in: request)
-      return stream { InstanceCount(instances: try await takeDown(order)) }
-    }
+    router.post("/v1/down") { _, _ in stream { InstanceCount(instances: try await takeDown()) } }
     router.get("/metrics") { _, _ in
       Self.text(try await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
     }

@@ -78,7 +78,7 @@ public struct FreezeEnding: Codable, Sendable, Equatable {
   public init(ended: Freeze?) { self.ended = ended }
 }
 
-/// What becomes of the cold set (`POST /v1/cold/stop`, `POST /v1/cold/start`, `POST /v1/down`).
+/// How the cold set is to be stopped (`POST /v1/cold/stop`).
 public struct StopOrder: Codable, Sendable, Equatable {
   /// Who asks.
   public var actor: String

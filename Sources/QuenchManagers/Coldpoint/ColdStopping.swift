@@ -11,24 +11,19 @@ extension ColdpointManager {
   /// - Throws: `LedgerError`.
   public func stop(deadline: Date) async throws -> Int {
     try await change { $0.isStopped = true }
-    await halt("the cold set was stopped", deadline: deadline)
+    try? await publish(reason: "the cold set was stopped")
+    _ = try? await publisher.waitUntilDrained(sets.instances.map(\.id), deadline: deadline)
+    await halt()
     await note(LedgerEvent("stopped", subject: "cold", detail: ["revision": .text(sets.live?.build.revision ?? "")]))
     return sets.instances.count
   }
 
-  /// Stops all instances when their requests have ended; the next process that looks after them starts them again.
+  /// Stops all instances; the next process that looks after them starts them again.
   ///
-  /// Nobody may supervise them meanwhile.
-  public func shutDown(deadline: Date) async {
-    let before = sets
-    sets.isStopped = true
-    await halt("production is shut down", deadline: deadline)
-    sets = before
-  }
+  /// Nobody may supervise them meanwhile, and no traffic comes any more.
+  public func shutDown() async { await halt() }
 
-  private func halt(_ reason: String, deadline: Date) async {
-    try? await publish(reason: reason)
-    _ = try? await publisher.waitUntilDrained(sets.instances.map(\.id), deadline: deadline)
+  private func halt() async {
     await group.stop(sets.instances)
     for folder in Set(sets.instances.compactMap(\.shared)) { await group.provider.stopShared(folder) }
   }

@@ -182,12 +182,15 @@ public struct Production: Sendable {
     return members.count { $0.health.isRunning }
   }
 
-  /// Stops everything when its requests have ended: the cold sets, which the next control plane starts again, and the
-  /// hot set.
+  /// Stops everything: traffic first, then the cold sets, which the next control plane starts again, and the hot set.
   ///
-  /// The caller has ended ``supervise()`` before, and ends the balancer afterwards.
-  public func shutDown(deadline: Date) async {
-    await cold.shutDown(deadline: deadline)
+  /// The caller has ended ``supervise()`` before.
+  ///
+  /// - Parameter stopTraffic: has no more requests come, and returns when those under way have ended.
+  /// - Throws: what `stopTraffic` throws; the sets then go on.
+  public func shutDown(stopTraffic: @Sendable () async throws -> Void) async throws {
+    try await stopTraffic()
+    await cold.shutDown()
     _ = try? await hot.stop(removing: false)
   }
 }
