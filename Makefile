@@ -5,7 +5,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 FORMATTED = Package.swift Sources Tests
 # What Quench is built and tested with besides Swift: the command that shows it is there, then its Debian package.
-DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql
+DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql haproxy
 
 # Tests of what has deadlines of its own: not beside hundreds of others, which would keep them from the processor.
 TIMED = QuenchBalancerTests|QuenchManagersTests
@@ -19,7 +19,7 @@ help: ## this list
 setup: ## install what the build and the tests need, and say what that is
 	@command -v $(SWIFT) >/dev/null || { echo "quench needs Swift 6.2 or later: https://swift.org/install" >&2; exit 1; }
 	@if [ "$$(uname)" = Darwin ]; then \
-	  for formula in libgit2 pkg-config skopeo postgresql; do \
+	  for formula in libgit2 pkg-config skopeo postgresql haproxy; do \
 	    brew list --versions $$formula >/dev/null 2>&1 || missing="$$missing $$formula"; done; \
 	  if [ -n "$$missing" ]; then echo "install first: brew install$$missing" >&2; exit 1; fi; \
 	elif command -v dpkg-query >/dev/null; then \
