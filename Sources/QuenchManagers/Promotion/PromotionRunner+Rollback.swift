@@ -13,6 +13,8 @@ extension PromotionRunner {
   public func rollback(
     _ request: RollbackRequest, onRequest: @Sendable (PromotionRecord) -> Void = { _ in }
   ) async throws -> PromotionRecord {
+    asked += 1
+    defer { asked -= 1 }
     var aborted: PromotionRecord?
     if let running {
       if running.record.kind == .promotion {
@@ -60,13 +62,11 @@ extension PromotionRunner {
     of request: RollbackRequest, revision: String, digest: String?, live: PromotedBuild?
   ) async throws -> PromotionRecord {
     let cold = try await surroundings.catalog.configuration().cold
-    let record = try await ledger.request(
-      .rollback, service: surroundings.service, from: live, revision: revision, digest: digest,
+    return try await register(
+      .rollback, from: live, revision: revision, digest: digest,
       options: PromotionOptions(
         instances: cold.instances, retain: cold.retain, bakeSeconds: 0, isForced: request.isForced),
       actor: request.actor)
-    own.insert(record.id)
-    return record
   }
 
   /// A rollback for which there is nothing to do: production is where it is to be.

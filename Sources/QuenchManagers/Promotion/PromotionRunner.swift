@@ -11,7 +11,11 @@ public actor PromotionRunner {
   private let turnstile = Turnstile()
   private let resuming = Turnstile()
   /// The promotions that this runner was asked for, which are not for it to resume.
-  var own: Set<Int64> = []
+  private var own: Set<Int64> = []
+  /// How many of them are being written down.
+  private var registering = 0
+  /// How many promotions and rollbacks are under way or wait.
+  var asked = 0
   /// The transaction under way.
   private(set) var running: (record: PromotionRecord, task: Task<PromotionRecord, any Error>)?
 
@@ -45,20 +49,24 @@ public actor PromotionRunner {
   public func promote(
     _ request: PromotionRequest, onRequest: @Sendable (PromotionRecord) -> Void = { _ in }
   ) async throws -> PromotionRecord {
+    // Before anything is waited for, so that of two that come at once only one is the first.
+    let isAlone = asked == 0 && running == nil
+    asked += 1
+    defer { asked -= 1 }
     let configuration = try await surroundings.catalog.configuration()
     let live = await cold.sets.live?.build
     let candidate = try await surroundings.catalog.candidate(request.revision, live: live?.revision)
     let options = PromotionOptions(
       instances: configuration.cold.instances, retain: configuration.cold.retain,
       bakeSeconds: (request.bake ?? configuration.cold.bake).inSeconds, noWayBack: request.noWayBack)
-    let record = try await ledger.request(
-      .promotion, service: surroundings.service, from: live, revision: request.revision, digest: candidate.digest,
-      options: options, actor: request.actor)
-    own.insert(record.id)
+    let record = try await register(
+      .promotion, from: live, revision: request.revision, digest: candidate.digest, options: options,
+      actor: request.actor)
     onRequest(record)
-    if let running {
-      guard request.waits else { return try await refuse(record, because: running.record) }
-      surroundings.announcer.announce(PromotionEvent(.waiting(Self.words(running.record)), of: record))
+    if !isAlone {
+      let other = running.map { Self.words($0.record) } ?? "another promotion"
+      guard request.waits else { return try await refuse(record, because: other) }
+      surroundings.announcer.announce(PromotionEvent(.waiting(other), of: record))
     }
     return try await run(record)
   }
@@ -87,8 +95,10 @@ public actor PromotionRunner {
   public func resume() async throws -> [PromotionRecord] {
     try await resuming.pass {
       var ended: [PromotionRecord] = []
-      for record in try await ledger.unfinishedPromotions(service: surroundings.service)
-      where !own.contains(record.id) {
+      let unfinished = try await ledger.unfinishedPromotions(service: surroundings.service)
+      // Some of them may have been asked for just now.
+      while registering > 0 { await Task.yield() }
+      for record in unfinished where !own.contains(record.id) {
         ended.append(
           try await turnstile.pass(isFirst: true) {
             try await attend(
@@ -130,12 +140,26 @@ public actor PromotionRunner {
     return try await task.value
   }
 
-  private func refuse(_ record: PromotionRecord, because other: PromotionRecord) async throws -> PromotionRecord {
+  /// Writes down that something was asked for, which ``resume()`` leaves alone.
+  func register(
+    _ kind: PromotionRecord.Kind, from: PromotedBuild?, revision: String, digest: String?, options: PromotionOptions,
+    actor: String
+  ) async throws -> PromotionRecord {
+    registering += 1
+    defer { registering -= 1 }
+    let record = try await ledger.request(
+      kind, service: surroundings.service, from: from, revision: revision, digest: digest, options: options,
+      actor: actor)
+    own.insert(record.id)
+    return record
+  }
+
+  private func refuse(_ record: PromotionRecord, because other: String) async throws -> PromotionRecord {
     let ended = try await ledger.conclude(
       record.id, as: .refused,
       reasons: [
         PromotionReason(
-          "running", ok: false, "\(Self.words(other)) is under way",
+          "running", ok: false, "\(other) is under way",
           next: "quench promote \(record.revision.prefix(12)) --wait")
       ])
     surroundings.announcer.announce(PromotionEvent(.concluded(.refused, ended.reasons), of: ended))

@@ -153,6 +153,21 @@ struct PromotionTests {
     }
   }
 
+  @Test("Of several promotions that are asked for at once one is made and the others are refused")
+  func atOnce() async throws {
+    try await withProduction { rig in
+      let runner = rig.runner()
+      let requests = try ["plain", "plain-two", "plain-three"].map { try rig.request($0) }
+      let records = try await withThrowingTaskGroup(of: PromotionRecord.self) { group in
+        for request in requests { group.addTask { try await runner.promote(request) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(records.count { $0.result == .promoted } == 1)
+      #expect(records.count { $0.result == .refused && $0.reasons.first?.rule == "running" } == 2)
+      #expect(try await rig.ledger.unfinishedPromotions(service: "rig").isEmpty)
+    }
+  }
+
   @Test("Data are production's, whatever build is live")
   func dataStay() async throws {
     try await withProduction { rig in
