@@ -33,6 +33,21 @@ public struct SeededGenerator: RandomNumberGenerator {
     (0..<Int.random(in: 0...most, using: &self)).map { _ in make(&self) }
   }
 
+  /// A text's bytes with a few of them changed, taken out or put in, or some at its end missing.
+  public mutating func damaged(_ text: String) -> [UInt8] {
+    var bytes = Array(text.utf8)
+    for _ in 0..<Int.random(in: 0...3, using: &self) where !bytes.isEmpty {
+      let index = Int.random(in: 0..<bytes.count, using: &self)
+      switch Int.random(in: 0...3, using: &self) {
+      case 0: bytes[index] = UInt8.random(in: 0...255, using: &self)
+      case 1: bytes.remove(at: index)
+      case 2: bytes.insert([0, 9, 10, 13, 32, 48, 58, 127, 200].randomElement(using: &self) ?? 0, at: index)
+      default: if Bool.random(using: &self) { bytes.removeLast(bytes.count - index) }
+      }
+    }
+    return bytes
+  }
+
   /// A length of time.
   public mutating func seconds() -> Double { Double.random(in: 0...5000, using: &self) }
 }

@@ -38,6 +38,7 @@ public actor EmbeddedBalancer: Balancer {
   var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
   var nextWatcher = 0
   var isStopping = false
+  private var isShutDown = false
 
   /// Makes a balancer that listens nowhere until it gets a table.
   ///
@@ -232,6 +233,7 @@ public actor EmbeddedBalancer: Balancer {
 
   /// Asks every event loop.
   func onLoops<Value: Sendable>(_ body: @escaping @Sendable (TrafficLoop) -> Value) async throws -> [Value] {
+    guard !isShutDown else { throw BalancerError(.unreachable, "the balancer has stopped") }
     let asked = loops.map { loop in loop.eventLoop.submit { body(loop.value) } }
     var values: [Value] = []
     for answer in asked { values.append(try await answer.get()) }
@@ -261,6 +263,7 @@ public actor EmbeddedBalancer: Balancer {
     for monitor in monitors.values { monitor.cancel() }
     monitors = [:]
     _ = try await onLoops { $0.shutDown() }
+    isShutDown = true
     try await group.shutdownGracefully()
     log?.finish()
   }

@@ -1,7 +1,7 @@
 /// How a backend's health is known.
 public struct HealthCheck: Sendable, Hashable, Codable {
   /// What a check asks.
-  public enum Probe: Sendable, Hashable, Codable {
+  public enum Probe: Sendable, Hashable {
     /// A GET of this path, answered with a status of 200 to 399.
     case path(String)
     /// A TCP connection that is accepted.
@@ -39,6 +39,44 @@ public struct HealthCheck: Sendable, Hashable, Codable {
     self.rise = rise
     self.fall = fall
     self.jitter = jitter
+  }
+}
+
+extension HealthCheck.Probe: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case kind
+    case path
+    case isHealthy
+  }
+
+  private enum Kind: String, Codable {
+    case path, tcp, known
+  }
+
+  /// Reads a `kind`, and what belongs to it.
+  ///
+  /// - Throws: `DecodingError`.
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    switch try keys.decode(Kind.self, forKey: .kind) {
+    case .path: self = .path(try keys.decode(String.self, forKey: .path))
+    case .tcp: self = .tcp
+    case .known: self = .known(isHealthy: try keys.decode(Bool.self, forKey: .isHealthy))
+    }
+  }
+
+  /// Writes the `kind`, and what belongs to it.
+  public func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .path(let path):
+      try keys.encode(Kind.path, forKey: .kind)
+      try keys.encode(path, forKey: .path)
+    case .tcp: try keys.encode(Kind.tcp, forKey: .kind)
+    case .known(let isHealthy):
+      try keys.encode(Kind.known, forKey: .kind)
+      try keys.encode(isHealthy, forKey: .isHealthy)
+    }
   }
 }
 

@@ -39,7 +39,7 @@ import Testing
     try await Bench.with(subject) { bench in
       try await bench.balancer.apply(Bench.table(cold: [service]) { $0.timeouts.answer = .milliseconds(200) })
       #expect(try await RawClient(bench.port()).get("/hold").status == 504)
-      #expect(service.requests.count == 1, "it is not asked twice")
+      #expect(service.requests.count <= 1, "it is not asked twice")
     }
   }
 

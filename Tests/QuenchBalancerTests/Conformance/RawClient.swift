@@ -28,13 +28,17 @@ actor RawClient {
   }
 
   private let channel: any Channel
+  private let isSlow: Bool
   private var pieces: AsyncStream<ByteBuffer>.Iterator
   private var buffer = ByteBuffer()
 
-  init(_ port: Int, host: String = "127.0.0.1") async throws {
+  /// - Parameter isSlow: whether nothing is read but what is asked for.
+  init(_ port: Int, host: String = "127.0.0.1", isSlow: Bool = false) async throws {
+    self.isSlow = isSlow
     let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.allowRemoteHalfClosure, value: true)
+      .channelOption(.autoRead, value: !isSlow)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           // Only a hang reaches this.
@@ -129,6 +133,7 @@ actor RawClient {
 
   private func more() async throws {
     var iterator = pieces
+    if isSlow { channel.read() }
     guard var piece = await iterator.next(isolation: #isolation) else { throw Ended(rest: String(buffer: buffer)) }
     pieces = iterator
     buffer.discardReadBytes()

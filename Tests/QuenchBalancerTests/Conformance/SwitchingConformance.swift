@@ -176,6 +176,24 @@ import Testing
     }
   }
 
+  @Test(arguments: Subject.all) func stoppingLetsRequestsEnd(_ subject: Subject) async throws {
+    let service = try await TestService("cold-1")
+    let balancer = try await subject.make()
+    try await balancer.apply(Bench.table(cold: [service]))
+    let bench = Bench(balancer: balancer, capabilities: subject.capabilities)
+    let client = try await RawClient(bench.port()), idle = try await RawClient(bench.port())
+    #expect(try await idle.get("/").body == "cold-1")
+    try await client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
+    while service.requests.count < 2 { await Task.yield() }
+    let stop = Task { try await balancer.stop() }
+    #expect(await idle.readToEnd() == "", "a connection that nobody uses is closed")
+    service.release()
+    let answer = try await client.answer()
+    #expect(answer.body == "held by cold-1" && answer.field("Connection") == "close")
+    try await stop.value
+    await #expect(throws: BalancerError.self) { try await balancer.status() }
+  }
+
   @Test(arguments: Subject.all) func movesUnderLoadLoseNothing(_ subject: Subject) async throws {
     let one = try await TestService("one-1"), two = try await TestService("two-1")
     try await Bench.with(subject) { bench in

@@ -1,4 +1,5 @@
 import Foundation
+import Generators
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -27,10 +28,11 @@ final class TestService: Sendable {
     var isHealthy = true
     var requests: [Request] = []
     var connections = 0
-    var open = 0
     var held: [@Sendable () -> Void] = []
     var isReleased = false
     var channels: [ObjectIdentifier: any Channel] = [:]
+    /// The bytes of large bodies that were sent.
+    var sent = 0
     /// After so many answers a kept connection is closed without a word; 0 is never.
     var closesAfter = 0
   }
@@ -50,14 +52,10 @@ final class TestService: Sendable {
       .childChannelInitializer { child in
         state.withLockedValue {
           $0.connections += 1
-          $0.open += 1
           $0.channels[ObjectIdentifier(child)] = child
         }
         child.closeFuture.whenComplete { _ in
-          state.withLockedValue {
-            $0.open -= 1
-            $0.channels[ObjectIdentifier(child)] = nil
-          }
+          state.withLockedValue { $0.channels[ObjectIdentifier(child)] = nil }
         }
         return child.eventLoop.makeCompletedFuture {
           try child.pipeline.syncOperations.addHandler(ServiceConnection(name: name, state: state))
@@ -66,8 +64,12 @@ final class TestService: Sendable {
       .bind(host: "127.0.0.1", port: port).get()
   }
 
-  var connections: Int { state.withLockedValue { $0.connections } }
-  var open: Int { state.withLockedValue { $0.open } }
+  /// The connections there were, without those of health checks.
+  var connectionsForRequests: Int {
+    state.withLockedValue { state in state.connections - state.requests.count { $0.path == "/health" } }
+  }
+
+  var sent: Int { state.withLockedValue { $0.sent } }
 
   func setHealthy(_ isHealthy: Bool) { state.withLockedValue { $0.isHealthy = isHealthy } }
 
@@ -206,6 +208,17 @@ private final class ServiceConnection: ChannelInboundHandler {
     case "/garbage": send("SSH-2.0-OpenSSH_9.2\r\n", context)
     case "/both":
       send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", context)
+    case "/damaged":
+      var generator = SeededGenerator(seed: UInt64(request.number("seed") ?? 0))
+      let whole =
+        [
+          "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: b\r\n\r\nhello",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n",
+          "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello",
+          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello",
+        ].randomElement(using: &generator) ?? ""
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: generator.damaged(whole))), promise: nil)
+      context.close(promise: nil)
     case "/large-head":
       send("HTTP/1.1 200 OK\r\nX-Large: \(String(repeating: "x", count: 70000))\r\nContent-Length: 0\r\n\r\n", context)
     case "/cut":
@@ -258,6 +271,7 @@ private final class ServiceConnection: ChannelInboundHandler {
     let piece = ByteBuffer(repeating: UInt8(ascii: "x"), count: min(length, 262_144))
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     let written = context.eventLoop.makePromise(of: Void.self)
+    state.withLockedValue { $0.sent += piece.readableBytes }
     written.futureResult.whenSuccess { bound.value.0.stream(length - piece.readableBytes, bound.value.1) }
     context.writeAndFlush(wrapOutboundOut(piece), promise: written)
   }

@@ -49,6 +49,50 @@ import Testing
     }
   }
 
+  /// Whoever started the balancer may die at any moment, and its launcher too; traffic may not.
+  @Test func itOutlivesWhoeverStartedIt() async throws {
+    try await withState("balancer") { state in
+      let service = try await TestService("cold-1"), process = BalancerProcess(state: state)
+      try await process.ensureRunning(
+        launcher: Launcher.located(), environment: ProcessEnvironment.allowed(temporaryDirectory: state.run),
+        eventLoops: 2, accessLog: nil)
+      try await process.client.apply(Bench.table(cold: [service]))
+      let before = try await process.client.status()
+      let client = try await RawClient(before.listeners[0].port)
+      try await client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
+      while service.requests.isEmpty { await Task.yield() }
+      let launched = try LaunchedProcess(adopting: state.run.appending("balancer.json"))
+      #expect(launched.launcher.signal(SIGKILL))
+      while launched.launcher.isRunning { await Task.yield() }
+      service.release()
+      #expect(try await client.answer().body == "held by cold-1")
+      #expect(try await client.get("/").body == "cold-1")
+      let adopted = BalancerProcess(state: state).client
+      #expect(try await adopted.status().pid == before.pid)
+      try await adopted.stop()
+      #expect(!launched.process.isRunning || !adopted.isRunning)
+    }
+  }
+
+  @Test func TERMLetsRequestsEnd() async throws {
+    try await withState("balancer") { state in
+      let service = try await TestService("cold-1"), process = BalancerProcess(state: state)
+      try await process.ensureRunning(
+        launcher: Launcher.located(), environment: ProcessEnvironment.allowed(temporaryDirectory: state.run),
+        eventLoops: 1, accessLog: nil)
+      try await process.client.apply(Bench.table(cold: [service]))
+      let client = try await RawClient(process.client.status().listeners[0].port)
+      try await client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
+      while service.requests.isEmpty { await Task.yield() }
+      let launched = try LaunchedProcess(adopting: state.run.appending("balancer.json"))
+      launched.process.signal(SIGTERM)
+      service.release()
+      #expect(try await client.answer().body == "held by cold-1")
+      try await launched.waitUntilEnded()
+      #expect(launched.ending == .exited(0))
+    }
+  }
+
   /// A socket's address holds about a hundred bytes; a state directory may be anywhere.
   @Test func aSocketsPathMayBeLong() async throws {
     let deep = Array(repeating: "a-folder-with-a-long-name", count: 6).joined(separator: "/")

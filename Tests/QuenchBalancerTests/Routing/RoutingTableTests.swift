@@ -34,6 +34,7 @@ import Testing
     let text = String(decoding: data, as: UTF8.self)
     #expect(text.contains(#""schema":"quench.routing-table\/v1""#))
     #expect(text.contains(#""ramp":1.5"#))
+    #expect(text.contains(#""isHealthy":true"#) && text.contains(#""kind":"tcp""#))
   }
 
   /// Each breaks one rule of the table above.

@@ -47,13 +47,16 @@ struct ControlServer: Sendable {
       try await channel.executeThenClose { connections in
         for try await connection in connections {
           group.addTask {
-            if await answer(connection, balancer) { channel.channel.close(promise: nil) }
+            if await answer(connection, balancer) { close() }
           }
         }
       }
     }
     withExtendedLifetime(lock) {}
   }
+
+  /// Takes no more requests, so that ``serve(_:)`` returns when those under way are answered.
+  func close() { channel.channel.close(promise: nil) }
 
   /// - Returns: whether the balancer has stopped.
   private func answer(_ connection: ControlChannel, _ balancer: EmbeddedBalancer) async -> Bool {

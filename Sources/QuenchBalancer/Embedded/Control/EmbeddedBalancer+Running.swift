@@ -29,7 +29,7 @@ extension EmbeddedBalancer {
     } onCancel: {
       Task {
         try? await balancer.stop()
-        serving.cancel()
+        server.close()
       }
     }
   }
