@@ -52,7 +52,7 @@ import Testing
   /// Whoever started the balancer may die at any moment, and its launcher too; traffic may not.
   @Test func itOutlivesWhoeverStartedIt() async throws {
     try await withState("balancer") { state in
-      let service = try await TestService("cold-1"), process = BalancerProcess(state: state)
+      let service = try await TestService("cold-1"), process = BalancerProcess(state: state, service: "orders")
       try await process.ensureRunning(
         launcher: Launcher.located(), environment: ProcessEnvironment.allowed(temporaryDirectory: state.run),
         eventLoops: 2, accessLog: nil)
@@ -67,7 +67,7 @@ import Testing
       service.release()
       #expect(try await client.answer().body == "held by cold-1")
       #expect(try await client.get("/").body == "cold-1")
-      let adopted = BalancerProcess(state: state).client
+      let adopted = BalancerProcess(state: state, service: "orders").client
       #expect(try await adopted.status().pid == before.pid)
       try await adopted.stop()
       #expect(!launched.process.isRunning || !adopted.isRunning)
@@ -76,7 +76,7 @@ import Testing
 
   @Test func TERMLetsRequestsEnd() async throws {
     try await withState("balancer") { state in
-      let service = try await TestService("cold-1"), process = BalancerProcess(state: state)
+      let service = try await TestService("cold-1"), process = BalancerProcess(state: state, service: "orders")
       try await process.ensureRunning(
         launcher: Launcher.located(), environment: ProcessEnvironment.allowed(temporaryDirectory: state.run),
         eventLoops: 1, accessLog: nil)
