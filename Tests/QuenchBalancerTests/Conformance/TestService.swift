@@ -167,7 +167,8 @@ private final class ServiceConnection: ChannelInboundHandler {
       guard rest.utf8.count >= length else { return nil }
       request.body = String(decoding: rest.utf8.prefix(length), as: UTF8.self)
     }
-    buffer.moveReaderIndex(forwardBy: head.utf8.count + request.body.utf8.count)
+    // What is not UTF-8 has become longer as text.
+    buffer.moveReaderIndex(forwardBy: min(head.utf8.count + request.body.utf8.count, buffer.readableBytes))
     return request
   }
 

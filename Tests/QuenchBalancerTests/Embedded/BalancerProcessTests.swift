@@ -61,7 +61,7 @@ import Testing
       let client = try await RawClient(before.listeners[0].port)
       try await client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
       while service.requests.isEmpty { await Task.yield() }
-      let launched = try LaunchedProcess(adopting: state.run.appending("balancer.json"))
+      let launched = try LaunchedProcess(adopting: state.run.appending("balancer-orders.json"))
       #expect(launched.launcher.signal(SIGKILL))
       while launched.launcher.isRunning { await Task.yield() }
       service.release()
@@ -84,7 +84,7 @@ import Testing
       let client = try await RawClient(process.client.status().listeners[0].port)
       try await client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
       while service.requests.isEmpty { await Task.yield() }
-      let launched = try LaunchedProcess(adopting: state.run.appending("balancer.json"))
+      let launched = try LaunchedProcess(adopting: state.run.appending("balancer-orders.json"))
       launched.process.signal(SIGTERM)
       service.release()
       #expect(try await client.answer().body == "held by cold-1")
