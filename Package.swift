@@ -105,7 +105,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ], resources: [.embedInCode("openapi.yaml")])
+      ], resources: [.embedInCode("openapi.yaml")], tests: [])
     + room(
       "QuenchVerification",
       [
