@@ -7,11 +7,13 @@ FORMATTED = Package.swift Sources Tests
 # What Quench is built and tested with besides Swift: the command that shows it is there, then its Debian package.
 DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql haproxy
 
+# End-to-end tests of production take minutes, and HAProxy's conformance needs it installed: `make test-production`.
+PRODUCTION = EndToEnd\.(Abort|Bake|Death|Detach|Down|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Promotion|Rollback|Turncoat)Tests
 # Tests of what has deadlines of its own: not beside hundreds of others, which would keep them from the processor.
 TIMED = QuenchBalancerTests|QuenchManagersTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release install demo test check format bench docs clean
+.PHONY: help setup build release install demo test test-production check format bench docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -58,8 +60,13 @@ demo: build ## verify a good, a bad and a crashing revision of a real service
 
 test: setup ## run all tests
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build --disable-xctest --skip '$(TIMED)'
+	$(SWIFT) test --skip-build --disable-xctest --skip '$(TIMED)|$(PRODUCTION)'
 	$(SWIFT) test --skip-build --disable-xctest --filter '$(TIMED)'
+
+test-production: setup ## run the end-to-end tests of production, and the conformance of HAProxy
+	$(SWIFT) build --build-tests
+	QUENCH_TEST_HAPROXY=1 $(SWIFT) test --skip-build --disable-xctest --filter 'QuenchBalancerTests'
+	$(SWIFT) test --skip-build --disable-xctest --filter '$(PRODUCTION)'
 
 check: ## lint the sources as CI does
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)

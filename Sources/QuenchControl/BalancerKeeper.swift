@@ -27,8 +27,10 @@ public struct BalancerKeeper: Sendable {
 
   /// Has the balancer run.
   ///
+  /// - Returns: whether it ran already.
   /// - Throws: `BalancerError` when it does not come up; `ProcessError`.
-  public func ensure() async throws {
+  @discardableResult
+  public func ensure() async throws -> Bool {
     try await process.ensureRunning(
       launcher: launcher, environment: environment, eventLoops: 1, accessLog: accessLog)
   }

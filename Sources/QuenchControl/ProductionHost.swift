@@ -1,10 +1,13 @@
 import Foundation
 import Hummingbird
 import Logging
+import NIOCore
 import QuenchBalancer
 import QuenchLedger
 import QuenchManagers
 import ServiceLifecycle
+import Synchronization
+import SystemPackage
 import UnixSignals
 
 /// Everything that runs in a `quench serve`, until it is detached or taken down.
@@ -31,16 +34,24 @@ public struct ProductionHost: Sendable {
     self.metrics = metrics
   }
 
+  /// How it ended.
+  public enum End: Sendable {
+    /// Production goes on.
+    case detached
+    /// Everything was stopped.
+    case takenDown
+  }
+
   /// Runs until TERM or INT detach, or until it is taken down.
   ///
   /// - Parameters:
   ///   - onReady: told the balancer's status when requests can be made.
   ///   - onEvent: told what happens.
-  /// - Throws: when a socket cannot be bound.
+  /// - Throws: `ControlError` with code `control-socket-unavailable` when an address cannot be listened at.
   public func run(
     onReady: @escaping @Sendable (BalancerStatus) async -> Void,
     onEvent: @escaping @Sendable (LedgerEvent) async -> Void
-  ) async throws {
+  ) async throws -> End {
     let logger = Logger(label: "quench.serve") { _ in SwiftLogNoOpLogHandler() }
     let (ends, end) = AsyncStream<Void>.makeStream()
     let (listens, listening) = AsyncStream<Void>.makeStream()
@@ -56,35 +67,43 @@ public struct ProductionHost: Sendable {
       let count = try await production.runningInstances()
       await upkeep.stop()
       try await production.shutDown { try await balancer.stop() }
+      end.yield()
       end.finish()
       return count
     }
     socket.clear()
+    let isDown = Mutex(false)
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
       .init(service: upkeep, successTerminationBehavior: .ignore),
       .init(service: feed, successTerminationBehavior: .ignore),
       .init(
-        service: server.application(at: .unixDomainSocket(path: socket.address), logger: logger) {
-          listening.finish()
-        }),
+        service: ListeningService(
+          application: server.application(at: .unixDomainSocket(path: socket.address), logger: logger) {
+            listening.finish()
+          }, place: socket.path.string)),
       .init(
         service: BackgroundWork { [production, balancer] in
           for await _ in listens {}
           if let status = await Self.served(production, by: balancer) { await onReady(status) }
         }, successTerminationBehavior: .ignore),
       .init(
-        service: BackgroundWork { for await _ in ends {} }, successTerminationBehavior: .gracefullyShutdownGroup),
+        service: BackgroundWork {
+          for await _ in ends { isDown.withLock { $0 = true } }
+        }, successTerminationBehavior: .gracefullyShutdownGroup),
     ]
     if let metrics {
       services.append(
         .init(
-          service: server.metricsApplication(at: .hostname(metrics.host, port: metrics.port), logger: logger)))
+          service: ListeningService(
+            application: server.metricsApplication(at: .hostname(metrics.host, port: metrics.port), logger: logger),
+            place: "\(metrics.host):\(metrics.port)")))
     }
     let group = ServiceGroup(
       configuration: .init(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: logger))
     try await group.run()
     socket.clear()
+    return isDown.withLock { $0 } ? .takenDown : .detached
   }
 }
 
@@ -108,6 +127,22 @@ extension ProductionHost {
 extension BalancerStatus {
   /// Whether somebody serves production's traffic.
   fileprivate var isServed: Bool { listeners.contains { $0.trafficClass == .production && $0.serving != nil } }
+}
+
+/// A server whose failure to listen says where it was to.
+private struct ListeningService<Application: ApplicationProtocol>: Service {
+  let application: Application
+  let place: String
+
+  func run() async throws {
+    do {
+      try await application.run()
+    } catch let error as IOError {
+      throw ControlError(
+        .socketUnavailable, "cannot listen at \(place): \(error.errnoCode == EADDRINUSE ? "it is taken" : "\(error)")",
+        remedy: "ss -ltnp", cause: nil)
+    }
+  }
 }
 
 /// Work that goes on until it is stopped, or until its process is to end.

@@ -47,7 +47,11 @@ extension HAProxyBalancer {
       }
       // HAProxy refuses while the server has connections of its own; then a later turn takes it out.
       _ = try await socket.ask("set server \(path) state maint;del server \(path)")
-      _ = try await socket.ask("del map \(HAProxyConfiguration.targetMap) \(row.name)")
+    }
+    let left = Set(try await statistics().servers.map(\.name)).union(
+      wanted.compactMap { $0.split(separator: "/").last.map(String.init) })
+    for name in try await knownTargets() where !left.contains(name) {
+      _ = try await socket.ask("del map \(HAProxyConfiguration.targetMap) \(name)")
     }
   }
 

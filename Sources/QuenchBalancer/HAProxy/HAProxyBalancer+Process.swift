@@ -1,20 +1,23 @@
 import Foundation
+import NIOCore
+import NIOPosix
 import QuenchInstances
 import QuenchProcesses
 import SystemPackage
 
 extension HAProxyBalancer {
-  /// Starts HAProxy for a layout, in the place of the one that runs, if one does.
+  /// Starts HAProxy with a configuration, in the place of the one that runs, if one does.
   ///
   /// - Returns: when it answers.
   /// - Throws: `BalancerError` with code `listener-unavailable`, `certificate-unreadable`, `engine-missing`,
   ///   `engine-outdated` or `engine-failed`.
   func start(
-    _ layout: HAProxyLayout, with servers: [HAProxyLayout.Server], replacing old: LaunchedProcess?,
+    _ configuration: HAProxyConfiguration, with servers: [HAProxyLayout.Server], replacing old: LaunchedProcess?,
     _ record: inout HAProxyRecord
   ) async throws {
+    let layout = configuration.layout
     let program = try await installedProgram()
-    let configuration = HAProxyConfiguration(layout: layout, threads: threads, isLogged: accessLog != nil)
+    if old != nil { try await requireFreeAddresses(layout, record) }
     for front in layout.fronts {
       guard let file = front.certificate, let certificate = front.listener.certificate else { continue }
       try PrivateFile.write(Data(try Self.pem(certificate).utf8), to: folder.appending(file))
@@ -29,7 +32,7 @@ extension HAProxyBalancer {
     try await check(file, program)
     var arguments = [program.path.string, "-db", "-f", file]
     if let old {
-      arguments += ["-x", "unix@\(HAProxyConfiguration.socket)", "-sf", "\(old.process.pid)"]
+      arguments += ["-x", "./\(HAProxyConfiguration.socket)", "-sf", "\(old.process.pid)"]
     }
     if let accessLog {
       try prepareLog(accessLog)
@@ -43,6 +46,7 @@ extension HAProxyBalancer {
     next.process += 1
     next.since = Date()
     next.configuration = configuration.text()
+    next.pace = configuration.pace
     let path = next.processRecord(in: folder)
     // Written first: whoever comes after a crash right here finds the new process as well as the old.
     let process = try await launcher.start(launch, record: path, log: folder.appending("haproxy.log"))
@@ -101,15 +105,38 @@ extension HAProxyBalancer {
       $0.contains("(\(process.process.pid))") && $0.contains("[ALERT]")
     }
     let text = words.isEmpty ? LogTail.quoted(from: log) : ":\n  " + words.joined(separator: "\n  ")
-    for front in layout.fronts where text.contains("Starting frontend \(front.listener.id): cannot bind") {
-      let holder = ListeningSocket.holder(ofPort: front.port).map { ": \($0) listens there" } ?? text
-      return BalancerError(
-        .listenerUnavailable, "cannot listen at \(front.listener.host) port \(front.port)\(holder)",
-        remedy: "ss -ltnp 'sport = :\(front.port)'")
+    for front in layout.fronts where text.contains("for frontend \(front.listener.id): cannot bind") {
+      return Self.unavailable(front.listener, port: front.port, text)
     }
     return BalancerError(
       .engineFailed, "HAProxy ended (\(process.ending?.description ?? "it does not say how"))\(text)",
       remedy: "less '\(log)'")
+  }
+
+  private static func unavailable(_ listener: Listener, port: Int, _ words: String) -> BalancerError {
+    let holder = ListeningSocket.holder(ofPort: port).map { ": \($0) listens there" } ?? words
+    return BalancerError(
+      .listenerUnavailable, "cannot listen at \(listener.host) port \(port)\(holder)",
+      remedy: "ss -ltnp 'sport = :\(port)'")
+  }
+
+  /// Makes sure that new listeners can have their addresses.
+  ///
+  /// A new process that finds one taken has by then made the old one stop listening for a moment.
+  ///
+  /// - Throws: `BalancerError` with code `listener-unavailable`.
+  func requireFreeAddresses(_ layout: HAProxyLayout, _ record: HAProxyRecord) async throws {
+    let own = Set((record.table?.listeners ?? []).map { "\($0.host) \(record.ports[$0.id] ?? $0.port)" })
+    for front in layout.fronts where !own.contains("\(front.listener.host) \(front.port)") {
+      do {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+          .bind(host: front.listener.host, port: front.port).get()
+        try await channel.close()
+      } catch {
+        throw Self.unavailable(front.listener, port: front.port, ": \(error)")
+      }
+    }
   }
 
   private func prepareLog(_ path: FilePath) throws(BalancerError) {

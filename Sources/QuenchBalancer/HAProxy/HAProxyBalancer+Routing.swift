@@ -11,7 +11,8 @@ extension HAProxyBalancer {
       defer { withExtendedLifetime(reservations) {} }
       let layout = HAProxyLayout(table, ports: ports)
       try Self.requireOneKindOfCheck(layout)
-      let configuration = HAProxyConfiguration(layout: layout, threads: threads, isLogged: accessLog != nil)
+      let configuration = HAProxyConfiguration(
+        layout: layout, pace: CheckPace(table.backends) ?? record.pace, threads: threads, isLogged: accessLog != nil)
       let statistics = running == nil ? nil : try await statistics()
       let health = try await firstChecks(table.backends, statistics)
       if running == nil || record.configuration != configuration.text() {
@@ -20,7 +21,7 @@ extension HAProxyBalancer {
             && statistics?.servers.contains { $0.isUp && ServerName($0.name)?.instance == server.backend.id } == true
         }
         do {
-          try await start(layout, with: running == nil ? [] : known, replacing: running, &record)
+          try await start(configuration, with: running == nil ? [] : known, replacing: running, &record)
         } catch let error as BalancerError where error.code == .listenerUnavailable && !reservations.isEmpty {
           attempt += 1
           if attempt < 5 { continue }
@@ -38,10 +39,11 @@ extension HAProxyBalancer {
   func statistics() async throws -> ProxyStatistics { try ProxyStatistics(try await socket.ask("show stat")) }
 
   private static func requireOneKindOfCheck(_ layout: HAProxyLayout) throws(BalancerError) {
-    for pool in layout.pools where pool.asksPath {
-      guard let other = layout.servers.first(where: { $0.pool == pool.name && $0.backend.check.probe == .tcp }) else {
-        continue
-      }
+    for pool in layout.pools {
+      let checked = layout.servers.filter { $0.pool == pool.name && $0.isChecked }
+      guard checked.contains(where: \.backend.check.asksPath),
+        let other = checked.first(where: { $0.backend.check.probe == .tcp })
+      else { continue }
       throw BalancerError(
         .tableInvalid,
         "backend \(other.backend.id) is checked by a connection, and others of its route by a path: HAProxy checks all in "
@@ -98,11 +100,11 @@ extension HAProxyBalancer {
       for server in missing {
         added.append(server.path)
         var commands = ["add server \(server.path) \(server.options)"]
-        if server.isChecked {
-          commands.append("enable health \(server.path)")
-          if health[BackendKey(server.backend)]?.isEmpty == false {
-            commands.append("set server \(server.path) health down")
-          }
+        if server.isChecked { commands.append("enable health \(server.path)") }
+        // Leaving maintenance makes a server healthy, so it is left before its health is told.
+        commands.append("set server \(server.path) state drain")
+        if server.isChecked, health[BackendKey(server.backend)]?.isEmpty == false {
+          commands.append("set server \(server.path) health down")
         }
         try await socket.carryOut(commands)
       }
@@ -123,7 +125,7 @@ extension HAProxyBalancer {
   /// The commands that let servers in and out, those that come first.
   private func moves(to layout: HAProxyLayout, _ present: [String: ProxyStatistics.Row]) -> [String] {
     let states = layout.servers.map { server -> (path: String, state: String, before: String) in
-      (server.path, server.state, present[server.path]?.administrativeState ?? "maint")
+      (server.path, server.state, present[server.path]?.administrativeState ?? "drain")
     }
     let changed = states.filter { $0.state != $0.before }
     let needs = layout.fronts.flatMap(\.chains).flatMap(\.steps).compactMap(\.need)
@@ -132,11 +134,15 @@ extension HAProxyBalancer {
       + changed.filter { $0.state != "ready" }.map { "set server \($0.path) state \($0.state)" }
   }
 
+  /// The names of the servers that checks know a path for.
+  func knownTargets() async throws -> [String] {
+    try await socket.ask("show map \(HAProxyConfiguration.targetMap)").split(separator: "\n")
+      .compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
+  }
+
   /// Tells the checks which path to ask for.
   private func addTargets(of servers: [HAProxyLayout.Server]) async throws {
-    let known = try await socket.ask("show map \(HAProxyConfiguration.targetMap)").split(separator: "\n")
-      .compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
-    var names = Set(known)
+    var names = Set(try await knownTargets())
     var commands: [String] = []
     for server in servers where server.backend.check.asksPath && names.insert("\(server.name)").inserted {
       let target = server.backend.check.target.replacing("\\", with: "\\\\").replacing(";", with: "\\;")

@@ -102,17 +102,22 @@ extension HAProxyBalancer {
   private static func serving(
     _ front: HAProxyLayout.Front, _ layout: HAProxyLayout, _ rows: [String: ProxyStatistics.Row]
   ) -> Serving? {
-    func up(_ pool: String) -> [HAProxyLayout.Server] {
-      layout.servers.filter { $0.pool == pool && $0.isOwn && rows[$0.path]?.isUp == true }
-    }
     for chain in front.chains {
-      let steps = chain.steps.map { step in (step, up(step.pool), step.count.map { up($0).count }) }
-      let chosen =
-        steps.first { step, up, count in !up.isEmpty && (count ?? up.count) >= (step.need?.value ?? 1) }
-        ?? steps.first { !$0.1.isEmpty }
-      if let (step, up, _) = chosen {
+      guard let first = chain.steps.first else { continue }
+      let tiers = chain.tiers.enumerated().map { position, tier in
+        let up = layout.servers.filter {
+          $0.pool == first.pool && $0.name.tier == tier.name && rows[$0.path]?.isUp == true
+        }
+        guard position < chain.steps.count else { return (tier: tier, up: up, isMet: !up.isEmpty) }
+        let step = chain.steps[position]
+        let counted = step.count.map { pool in
+          layout.servers.filter { $0.pool == pool && rows[$0.path]?.isUp == true }.count
+        }
+        return (tier, up, !up.isEmpty && (counted ?? up.count) >= (step.need?.value ?? 1))
+      }
+      if let chosen = tiers.first(where: \.isMet) ?? tiers.first(where: { !$0.up.isEmpty }) {
         return Serving(
-          tier: step.tier.name, backends: up.map(\.backend.id), revisions: up.map(\.backend.revision))
+          tier: chosen.tier.name, backends: chosen.up.map(\.backend.id), revisions: chosen.up.map(\.backend.revision))
       }
     }
     guard let open = front.open else { return nil }
@@ -126,8 +131,10 @@ extension HAProxyBalancer {
     of backend: Backend, _ layout: HAProxyLayout, _ statistics: ProxyStatistics,
     _ rows: [String: ProxyStatistics.Row], _ answers: AnswerCounters
   ) -> BackendStatus {
-    let own = layout.servers.filter { $0.backend.id == backend.id && $0.isOwn && !$0.pool.hasSuffix(":count") }
-    let row = own.first { $0.isChecked || backend.check.isKnown }.flatMap { rows[$0.path] }
+    let serving = layout.servers.filter { server in
+      server.backend.id == backend.id && !server.pool.hasSuffix(":count") && !server.pool.hasSuffix(":open")
+    }
+    let row = (serving.first(where: \.isOwn) ?? serving.first).flatMap { rows[$0.path] }
     let (health, detail) = row.map { Self.health(of: $0, backend) } ?? (BackendStatus.Health.unknown, nil)
     let all = statistics.servers.filter { ServerName($0.name)?.instance == backend.id }
     var status = BackendStatus(

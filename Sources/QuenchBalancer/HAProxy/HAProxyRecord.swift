@@ -13,6 +13,8 @@ struct HAProxyRecord: Codable, Sendable {
   var ports: [String: Int] = [:]
   /// The configuration that it runs with.
   var configuration = ""
+  /// How its checks are paced.
+  var pace = CheckPace()
   /// Counts up with each process that was started.
   var process = 0
   /// When the process was started.

@@ -1,33 +1,9 @@
 import Foundation
-import QuenchInstances
 import QuenchManagers
-import QuenchProcesses
 
 /// The wire form of the hot set's state, `quench.hot/v1`.
 struct HotStatusDocument: Encodable {
-  struct Member: Encodable {
-    var id: String
-    var state: String
-    var health: String
-    var revision: String
-    var port: Int
-    var pid: Int32?
-    var since: Date
-    var url: String
-
-    init(_ member: HotStatus.Member) {
-      let instance = member.instance
-      let process = try? LaunchedProcess(adopting: instance.folder.processRecord)
-      id = instance.id
-      state = process?.isRunning == true ? "running" : "stopped"
-      health = member.health.word
-      revision = instance.revision
-      port = instance.port
-      pid = process?.isRunning == true ? process?.process.pid : nil
-      since = instance.since
-      url = instance.baseURL
-    }
-  }
+  typealias Member = StatusDocument.Member
 
   struct Retained: Encodable {
     var revision: String

@@ -8,7 +8,7 @@ struct LengthOfTime: ExpressibleByArgument, CustomStringConvertible {
   init(_ duration: Duration) { self.duration = duration }
 
   init?(argument: String) {
-    guard let duration = try? DurationText.parse(argument), duration > .zero else { return nil }
+    guard let duration = try? DurationText.parse(argument), duration >= .zero else { return nil }
     self.duration = duration
   }
 

@@ -35,18 +35,24 @@ struct TrafficEngine: Sendable {
     }
   }
 
-  /// Has the engine run, and none but it.
+  /// Has the engine run, and none but it, while something is done with it; one that was started for that goes again when
+  /// it cannot be done.
   ///
-  /// - Returns: the name of an engine that ran until now, and was stopped.
-  /// - Throws: `BalancerError` when it does not come up; `ProcessError`.
-  func prepare() async throws -> String? {
-    var stopped: String?
+  /// - Parameter onStop: told the name of an engine that ran until now, and was stopped.
+  /// - Throws: `BalancerError` when it does not come up; `ProcessError`; what `body` throws.
+  func prepare(onStop: (String) -> Void, _ body: () async throws -> Void) async throws {
     for other in others where (try? await other.status()) != nil {
       try await other.stop()
-      stopped = other.engine
+      onStop(other.engine)
     }
-    try await keeper?.ensure()
-    return stopped
+    let ranBefore = (try? await balancer.status()) != nil
+    do {
+      try await keeper?.ensure()
+      try await body()
+    } catch {
+      if !ranBefore { try? await stop() }
+      throw error
+    }
   }
 
   /// Stops the engine if it runs.

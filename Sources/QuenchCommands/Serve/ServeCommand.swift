@@ -19,7 +19,7 @@ struct ServeCommand: QuenchSubcommand {
       quench down stops everything.
 
       Each event is a line on standard output: deployed, healthy, unhealthy, switched with from, to and reason, promoted, \
-      rolled back.
+      rolled-back.
 
       EXAMPLES
         quench serve
@@ -63,20 +63,25 @@ struct ServeCommand: QuenchSubcommand {
     let production = try await workspace.production(behind: engine.balancer)
     let right = try await production.own(reason: "quench serve")
     defer { withExtendedLifetime(right) {} }
-    if let before = try await engine.prepare() { console.progress("stopped the \(before) balancer, which ran before") }
-    try await production.open()
+    try await engine.prepare(onStop: { console.progress("stopped the \($0) balancer, which ran before") }) {
+      try await production.open()
+    }
     if await production.cold.isToServe { console.live("  taking up production") }
     let host = ProductionHost(
       production: production, balancer: engine.balancer, keeper: engine.keeper, ledger: workspace.ledger,
       socket: try ControlSocket(workspace.state, service: production.cold.service),
       metrics: metrics.flatMap(address).map { ($0.host, $0.port) })
     let writer = EventWriter(format: events, console: console)
-    try await host.run(
+    let end = try await host.run(
       onReady: { status in
         let places = status.listeners.map { "\($0.trafficClass.rawValue) \($0.address)" }.joined(separator: ", ")
         console.progress("serving \(production.cold.service): \(places); next: quench status")
       }, onEvent: { writer.write($0) })
-    console.progress("detached; production goes on. quench serve takes it up again, quench down stops it")
+    switch end {
+    case .detached:
+      console.progress("detached; production goes on. quench serve takes it up again, quench down stops it")
+    case .takenDown: console.progress("taken down; quench serve starts production again")
+    }
     return .passed
   }
 

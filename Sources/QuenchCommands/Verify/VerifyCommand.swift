@@ -64,6 +64,7 @@ struct VerifyCommand: QuenchSubcommand {
   var timeLimit: LengthOfTime?
 
   func validate() throws {
+    if timeLimit?.duration == .zero { throw ValidationError("--time-limit takes a length of time, such as 15m.") }
     guard (1...1000).contains(repetitions) else { throw ValidationError("--repeat takes a number from 1 to 1000.") }
   }
 

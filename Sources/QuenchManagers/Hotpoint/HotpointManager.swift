@@ -63,7 +63,7 @@ public struct HotpointManager: Sendable {
     await note(
       LedgerEvent(
         "deployed", subject: "hot",
-        detail: ["revision": .text(deployment.revision), "from": .text(before?.revision ?? "")]))
+        detail: ["revision": .text(deployment.revision), "from": .text(before?.revision ?? "nothing")]))
     return HotMove(
       .started, from: before?.revision, to: deployment.revision,
       leftBehind: failures.flatMap(DiagnosticText.lines(of:)))

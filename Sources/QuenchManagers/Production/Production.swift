@@ -191,6 +191,7 @@ public struct Production: Sendable {
   public func shutDown(stopTraffic: @Sendable () async throws -> Void) async throws {
     try await stopTraffic()
     await cold.shutDown()
+    await cold.note(LedgerEvent("stopped", subject: "cold"))
     _ = try? await hot.stop(removing: false)
   }
 }

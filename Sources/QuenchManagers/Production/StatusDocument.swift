@@ -15,7 +15,7 @@ public struct StatusDocument: Codable, Sendable {
     public var id: String
     /// `running` or `stopped`.
     public var state: String
-    /// `healthy`, `unhealthy` or `ended`.
+    /// `healthy`, `unhealthy`, `stopped` or `ended`.
     public var health: String
     /// The commit it runs.
     public var revision: String
@@ -25,8 +25,11 @@ public struct StatusDocument: Codable, Sendable {
     public var pid: Int32?
     /// When it was first healthy.
     public var since: Date
+    /// Where it answers.
+    public var url: String
 
-    init(_ member: InstanceStatus) {
+    /// Writes an instance down.
+    public init(_ member: InstanceStatus) {
       let instance = member.instance
       let process = (try? LaunchedProcess(adopting: instance.folder.processRecord)).flatMap { $0.isRunning ? $0 : nil }
       id = instance.id
@@ -36,9 +39,10 @@ public struct StatusDocument: Codable, Sendable {
       port = instance.port
       pid = process?.process.pid
       since = instance.since
+      url = instance.baseURL
     }
 
-    private enum CodingKeys: String, CodingKey { case id, state, health, revision, port, pid, since }
+    private enum CodingKeys: String, CodingKey { case id, state, health, revision, port, pid, since, url }
 
     /// Writes every key.
     public func encode(to encoder: any Encoder) throws {
@@ -50,6 +54,7 @@ public struct StatusDocument: Codable, Sendable {
       try keys.encode(port, forKey: .port)
       try keys.encode(pid, forKey: .pid)
       try keys.encode(since, forKey: .since)
+      try keys.encode(url, forKey: .url)
     }
   }
 

@@ -103,7 +103,8 @@ extension PromotionTransaction {
       case (.refused, _): "refused"
       }
     var detail: [String: EventDetail] = [
-      "revision": .text(record.revision), "from": .text(record.from?.revision ?? ""), "actor": .text(record.actor),
+      "revision": .text(record.revision), "from": .text(record.from?.revision ?? "nothing"),
+      "actor": .text(record.actor),
     ]
     if let reason = ended.reasons.last(where: { !$0.ok }) { detail["reason"] = .text(reason.detail) }
     await cold.note(LedgerEvent(kind, subject: "cold", detail: detail))

@@ -18,10 +18,12 @@ enum ProcessTable {
     return names.compactMap(pid_t.init).filter { $0 != getpid() }.compactMap(entry)
   }
 
-  /// Those that work for the world in this folder: they run in it, or their owner's state is in it.
+  /// Those that work for the world in this folder: they run in it or were given a path in it, or their owner's state is
+  /// in it.
   static func entries(ofWorld root: FilePath) -> [Entry] {
     entries().filter { entry in
       entry.folder == root.string || entry.folder.hasPrefix(root.string + "/")
+        || entry.command.contains(root.string + "/")
         || entry.environment.contains { $0.hasPrefix("QUENCH_OWNER=") && $0.contains(root.string) }
     }
   }

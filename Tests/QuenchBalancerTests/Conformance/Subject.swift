@@ -21,8 +21,11 @@ struct Subject: Sendable, CustomTestStringConvertible {
     static let acceptsSafeOnly = Capabilities(rawValue: 32)
     /// Ejects a backend for what it answers, not only for connections that it refuses, and spares the last.
     static let ejectsForAnswers = Capabilities(rawValue: 64)
+    /// Passes trailers on, keeps the client's chunks, and takes them apart for HTTP/1.0.
+    static let keepsChunks = Capabilities(rawValue: 128)
     static let all: Capabilities = [
       .tellsLargeHeads, .traces, .requiresHost, .refusesBareLineFeeds, .holds, .acceptsSafeOnly, .ejectsForAnswers,
+      .keepsChunks,
     ]
   }
 
@@ -31,9 +34,10 @@ struct Subject: Sendable, CustomTestStringConvertible {
   let make: @Sendable () async throws -> any Balancer
 
   /// All engines; a new one is added here and has to pass.
-  static let all = [
-    Subject(testDescription: "embedded", capabilities: .all) { try await EmbeddedBalancer(eventLoops: 1) },
-  ] + TemporaryHAProxy.subjects
+  static let all =
+    [
+      Subject(testDescription: "embedded", capabilities: .all) { try await EmbeddedBalancer(eventLoops: 1) }
+    ] + TemporaryHAProxy.subjects
 }
 
 /// A balancer with a table of cold and hot services, for the length of a test.

@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test func TERMLetsRequestsEnd() async throws {
+  @Test func aTerminationLetsRequestsEnd() async throws {
     try await withState("balancer") { state in
       let service = try await TestService("cold-1"), process = BalancerProcess(state: state, service: "orders")
       try await process.ensureRunning(

@@ -45,7 +45,7 @@ struct ProductionTests {
       for member in members {
         #expect(member["state"] as? String == "running" && member["health"] as? String == "healthy")
         #expect((member["pid"] as? Int).map { kill(pid_t($0), 0) == 0 } == true)
-        #expect(Set(member.keys) == ["id", "state", "health", "revision", "port", "pid", "since"])
+        #expect(Set(member.keys) == ["id", "state", "health", "revision", "port", "pid", "since", "url"])
       }
       #expect((sets["cold"]?["retained"] as? [Any])?.count == 1)
       #expect((full["balancer"] as? [String: Any])?["requests"] as? Int == 7)

@@ -22,8 +22,14 @@ struct FrontendText {
   private static let reading = [
     "option disable-h2-upgrade",
     "http-request set-var(txn.start) date(0,us)",
-    "http-request deny deny_status 405 if { method CONNECT }",
-    "http-request deny deny_status 400 if { req.hdr_cnt(host) gt 1 } || HTTP_1.1 !{ req.hdr(host) -m found }",
+    // What could be read in two ways is refused, and the connection closed.
+    "http-request set-var(txn.refused) int(405) if { method CONNECT }",
+    "http-request set-var(txn.refused) int(400) unless { req.ver 1.0 1.1 }",
+    "http-request set-var(txn.refused) int(400) if { req.hdr_cnt(host) gt 1 } || HTTP_1.1 !{ req.hdr(host) -m found } "
+      + "|| { req.hdr(host) -m sub / ? @ } || { req.hdrs -m reg \\\\x00 }",
+    "http-request deny deny_status 405 if { var(txn.refused) -m int 405 }",
+    "http-request deny deny_status 400 if { var(txn.refused) -m int 400 }",
+    "http-after-response set-header Connection close if { var(txn.refused) -m found }",
     // An upgrade to cleartext HTTP/2 would take the connection out of sight.
     "http-request del-header Upgrade if { req.hdr(Upgrade) -m str -i h2c }",
     "http-request del-header HTTP2-Settings",

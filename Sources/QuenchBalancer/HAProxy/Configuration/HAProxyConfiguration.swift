@@ -1,10 +1,29 @@
 import QuenchProcesses
 
+/// What HAProxy has for all checks together, and cannot change while it runs.
+struct CheckPace: Codable, Sendable, Hashable {
+  /// The share of the interval by which checks vary to either side.
+  var percent = 5
+  /// How many milliseconds a check may take.
+  var timeout = 2000
+
+  init() {}
+
+  /// The pace that suits all of these; nil when none of them is checked.
+  init?(_ backends: [Backend]) {
+    let checks = backends.map(\.check).filter { !$0.isKnown }
+    guard let jitter = checks.map(\.jitter).max(), let timeout = checks.map(\.timeout).max() else { return nil }
+    percent = min(50, Int((jitter * 50).rounded()))
+    self.timeout = timeout.milliseconds
+  }
+}
+
 /// HAProxy's configuration for a layout: everything but the servers, which are added while it runs.
 ///
 /// Two tables with the same text differ only in what can be changed without a reload.
 struct HAProxyConfiguration: Sendable {
   let layout: HAProxyLayout
+  let pace: CheckPace
   /// The threads that carry traffic; nil for one on each processor.
   let threads: Int?
   /// Whether each request is logged.
@@ -27,7 +46,6 @@ struct HAProxyConfiguration: Sendable {
   }
 
   private var global: String {
-    let jitter = Int(((table.backends.map(\.check.jitter).max() ?? 0) * 50).rounded())
     var lines = [
       "global",
       // Quench's own; what is changed here by hand is overwritten.
@@ -35,7 +53,7 @@ struct HAProxyConfiguration: Sendable {
       "no strict-limits", "maxconn \(table.limits.connections)",
       "tune.bufsize \(table.limits.headBytes + 1024)", "tune.maxrewrite 1024",
       "tune.http.maxhdr \(min(32767, table.limits.headerCount + 1))",
-      "hard-stop-after \(table.timeouts.drain.milliseconds)ms", "spread-checks \(min(50, jitter))",
+      "hard-stop-after \(table.timeouts.drain.milliseconds)ms", "spread-checks \(pace.percent)",
     ]
     if let threads { lines.append("nbthread \(threads)") }
     for need in layout.fronts.flatMap(\.chains).flatMap(\.steps).compactMap(\.need) {
@@ -56,9 +74,11 @@ struct HAProxyConfiguration: Sendable {
       "timeout server \(timeouts.answer.milliseconds)ms",
       "timeout tunnel \(timeouts.tunnelIdle.milliseconds)ms",
       "timeout queue \(timeouts.connect.milliseconds)ms",
-      "timeout check \((table.backends.map(\.check.timeout).max() ?? .seconds(2)).milliseconds)ms",
+      "timeout check \(pace.timeout)ms",
       "retries \(max(0, table.retries.attempts - 1))",
       "option redispatch 1",
+      // A request whose client has gone is taken back.
+      "option abortonclose",
       // On a connection that is there already, a small answer is not to wait for the acknowledgement of the last.
       "option http-no-delay",
     ])

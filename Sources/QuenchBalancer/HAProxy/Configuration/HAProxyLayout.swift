@@ -28,6 +28,7 @@ struct HAProxyLayout: Sendable {
   /// One lane of a listener.
   struct Chain: Sendable {
     var lane: Lane
+    var tiers: [Tier]
     var steps: [Step]
   }
 
@@ -96,9 +97,11 @@ struct HAProxyLayout: Sendable {
     var front = Front(listener: listener, port: port, route: route, chains: [])
     for lane in isSplit ? Lane.allCases : [.all] {
       let tiers = route.tiers.filter { lane == .safe || $0.accepts == .all }
-      var chain = Chain(lane: lane, steps: [])
+      var chain = Chain(lane: lane, tiers: tiers, steps: [])
       for (position, tier) in tiers.enumerated() {
         chain.steps.append(addStep(front, "\(index)_\(position)", lane, tier, position, tiers))
+        // Where nothing is to be counted, the first pool does it all: its backups are the other tiers.
+        if chain.steps[0].count == nil { break }
       }
       front.chains.append(chain)
     }
@@ -118,7 +121,7 @@ struct HAProxyLayout: Sendable {
   ) -> Step {
     let name = "\(front.listener.id):\(lane.rawValue):\(tier.name)", route = front.route
     let isLast = position == tiers.count - 1
-    let asksPath = tiers.contains { members($0).contains { $0.check.asksPath } }
+    let asksPath = !tiers.contains { members($0).contains { $0.check.probe == .tcp } }
     let counts =
       tier.minimumHealthy > 1 || (!isLast && (route.hold > .zero || tier.ramp > .zero || tiers.count > 2))
     var pool = Pool(
@@ -139,6 +142,8 @@ struct HAProxyLayout: Sendable {
     pools.append(pool)
     for backend in members(tier) {
       var check = backend.check
+      // It is to have noticed what the serving pool has noticed.
+      check.interval = check.transitionInterval
       if !isLast, route.hold > .zero {
         check.rise += min(10_000_000, Int((route.hold.seconds / check.transitionInterval.seconds).rounded(.up)))
       }
