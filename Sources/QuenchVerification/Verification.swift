@@ -94,9 +94,11 @@ public struct Verification: Sendable {
     let tests = preparation(for: request, report: report)
     let sources = try await tests.sources(for: request)
     await draft.record(definitions: tests.definitionDigests(for: request, sources: sources))
-    // The tests are built while the service is; when the service fails to build, they are not waited for.
-    async let prepared = tests.prepare(request, sources: sources)
-    guard let (build, visit) = try await stage(request, draft, report) else { return }
+    // The tests are built while the service is, but checked out after it, since both would wait for the same disk; when
+    // the service fails to build, they are not waited for.
+    let (isCheckedOut, checkedOut) = AsyncStream<Void>.makeStream()
+    async let prepared = tests.prepare(request, sources: sources, after: isCheckedOut)
+    guard let (build, visit) = try await stage(request, draft, checkedOut, report) else { return }
     do {
       let clock = ContinuousClock()
       let start = clock.now
@@ -120,9 +122,10 @@ public struct Verification: Sendable {
   /// Builds the service and starts its instances, if any are wanted; nil when either cannot be had, which the draft then
   /// says.
   private func stage(
-    _ request: VerificationRequest, _ draft: VerdictDraft, _ report: @escaping @Sendable (VerificationEvent) -> Void
+    _ request: VerificationRequest, _ draft: VerdictDraft, _ checkedOut: AsyncStream<Void>.Continuation,
+    _ report: @escaping @Sendable (VerificationEvent) -> Void
   ) async throws -> (build: Build, visit: HotVisit?)? {
-    guard let held = try await build(request, draft, report) else { return nil }
+    guard let held = try await build(request, draft, checkedOut, report) else { return nil }
     // Until the instances are there, nothing else keeps the artifact in the store.
     defer { withExtendedLifetime(held) {} }
     guard let visit = try await deploy(held.build, request, draft, report) else { return nil }
@@ -130,9 +133,13 @@ public struct Verification: Sendable {
   }
 
   /// Builds the service; nil when it cannot be built, which the draft then says.
+  ///
+  /// - Parameter checkedOut: finished when the service's files are in their slot, or nothing is to be checked out now.
   private func build(
-    _ request: VerificationRequest, _ draft: VerdictDraft, _ report: @escaping @Sendable (VerificationEvent) -> Void
+    _ request: VerificationRequest, _ draft: VerdictDraft, _ checkedOut: AsyncStream<Void>.Continuation,
+    _ report: @escaping @Sendable (VerificationEvent) -> Void
   ) async throws -> HeldBuild? {
+    defer { checkedOut.finish() }
     let clock = ContinuousClock()
     let start = clock.now
     do {
@@ -140,7 +147,10 @@ public struct Verification: Sendable {
         request.revision, by: Recipe(request.configuration.service), in: repository,
         secrets: try ServiceSecrets.buildValues(of: request.configuration.service), again: request.rebuilds,
         onLine: { report(.buildLine($0)) },
-        onWait: { report(.waiting(for: $0)) }, onStart: { report(.building) })
+        onWait: {
+          checkedOut.finish()
+          report(.waiting(for: $0))
+        }, onStart: { report(.building) }, onCheckedOut: { checkedOut.finish() })
       await draft.record(held.build, seconds: (clock.now - start).seconds)
       report(.built(held.build))
       return held

@@ -100,9 +100,13 @@ struct TestPreparation: Sendable {
 
   /// Checks out and builds the tests of all suites.
   ///
+  /// - Parameter turn: what ends when it is their turn to be checked out.
   /// - Throws: `StateError`, `ProcessError` or `CancellationError`. What keeps one suite from running is in its entry.
-  func prepare(_ request: VerificationRequest, sources: [String: TestSource]) async throws -> [Prepared] {
-    try await withThrowingTaskGroup(of: [Prepared].self) { group in
+  func prepare(
+    _ request: VerificationRequest, sources: [String: TestSource], after turn: AsyncStream<Void>
+  ) async throws -> [Prepared] {
+    for await _ in turn {}
+    return try await withThrowingTaskGroup(of: [Prepared].self) { group in
       for (source, suites) in Dictionary(
         grouping: request.suites, by: { sources[$0.name] ?? .subject(request.revision) })
       {
