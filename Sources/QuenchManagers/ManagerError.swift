@@ -12,6 +12,8 @@ public struct ManagerError: Diagnostic {
     case owned = "set-owned"
     /// A step of a promotion was not over by its deadline.
     case deadlinePassed = "deadline-passed"
+    /// A promotion is under way, and the cold set is its own until then.
+    case promotionRunning = "promotion-running"
     /// There is no such promotion under way.
     case nothingToAbort = "nothing-to-abort"
   }

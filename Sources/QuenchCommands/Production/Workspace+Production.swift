@@ -13,7 +13,7 @@ extension Workspace {
     let catalog = WorkspaceCatalog(workspace: self)
     return Production(
       service: try await serviceName(), state: state, ledger: ledger, provider: provider,
-      publisher: BalancerRoutes(balancer: balancer) { try await catalog.configuration() }, catalog: catalog,
+      publisher: BalancerRoutes(balancer: balancer) { try await catalog.standingConfiguration() }, catalog: catalog,
       gate: LedgerGate(ledger: ledger))
   }
 

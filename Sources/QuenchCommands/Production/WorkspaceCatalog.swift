@@ -9,12 +9,20 @@ import QuenchVerification
 /// What a promotion needs to know of the repository, its configuration and the build store, read anew each time.
 struct WorkspaceCatalog: BuildCatalog {
   let workspace: Workspace
+  private let standing: StandingConfiguration
+
+  init(workspace: Workspace) {
+    self.workspace = workspace
+    standing = StandingConfiguration(ledger: workspace.ledger)
+  }
 
   /// This host's configuration with the service as HEAD has it: for what is no matter of one revision.
   func configuration() async throws -> Configuration {
     let fresh = try workspace.refreshed()
     return try await fresh.configuration(for: try await fresh.repository.resolve("HEAD"))
   }
+
+  func standingConfiguration() async throws -> Configuration { try await standing.read(configuration) }
 
   func candidate(_ revision: String, live: String?) async throws -> PromotionCandidate {
     let fresh = try workspace.refreshed()

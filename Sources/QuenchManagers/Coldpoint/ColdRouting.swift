@@ -15,7 +15,7 @@ extension ColdpointManager {
   ) async throws {
     try await turnstile.pass {
       var next = sets
-      next.makeLive(digest)
+      try next.makeLive(digest)
       do {
         try await send(next, reason: reason)
         try await record(next.record(of: service))

@@ -73,10 +73,15 @@ public struct ColdSets: Sendable, Hashable {
   }
 
   /// Has another set be live, or none; the one that was becomes the next to go back to.
-  mutating func makeLive(_ digest: String?, now: Date = Date()) {
+  ///
+  /// - Throws: `ManagerError` with code `no-set` when no set runs the build.
+  mutating func makeLive(_ digest: String?, now: Date = Date()) throws(ManagerError) {
     guard digest != live?.build.digest else { return }
     let next = others.first { $0.build.digest == digest }
-    if digest != nil, next == nil { return }
+    if let digest, next == nil {
+      throw ManagerError(
+        .noSet, "no set of the build \(digest.prefix(12)) is up, so traffic cannot go to it", remedy: "quench status")
+    }
     others.removeAll { $0.build.digest == digest }
     if var before = live {
       before.since = now

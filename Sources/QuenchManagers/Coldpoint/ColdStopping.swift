@@ -24,6 +24,7 @@ extension ColdpointManager {
   public func shutDown() async { await halt() }
 
   private func halt() async {
+    _ = await group.remove(takeLeaving())
     await group.stop(sets.instances)
     for folder in Set(sets.instances.compactMap(\.shared)) { await group.provider.stopShared(folder) }
   }
@@ -37,16 +38,16 @@ extension ColdpointManager {
     guard let live = sets.live else {
       throw ManagerError(.noSet, "nothing is promoted, so there is no cold set to start", remedy: "quench promote REV")
     }
+    // One that has ended in a set that was not stopped is replaced by whoever supervises.
+    guard sets.isStopped else { return 0 }
     var ended: [Instance] = []
     for (instance, health) in zip(live.instances, await group.health(of: live.instances)) {
       if !health.isRunning { ended.append(instance) }
     }
-    if sets.isStopped {
-      try await group.resume(ended)
-      for instance in live.instances { down[instance.id] = nil }
-      // The others are started by whoever supervises.
-      try await change { $0.isStopped = false }
-    }
+    try await group.resume(ended)
+    for instance in live.instances { down[instance.id] = nil }
+    // The others are started by whoever supervises.
+    try await change { $0.isStopped = false }
     try await publish(reason: "the cold set was started")
     await note(LedgerEvent("started", subject: "cold", detail: ["revision": .text(live.build.revision)]))
     return ended.count

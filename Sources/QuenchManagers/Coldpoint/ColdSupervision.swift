@@ -18,6 +18,7 @@ extension ColdpointManager {
       group.addTask { await self.keepPublished() }
       for await _ in changes {
         for instance in takeUnwatched() { group.addTask { await self.lookAfter(instance) } }
+        for instance in takeLeaving() { group.addTask { await self.retire(instance) } }
       }
       group.cancelAll()
     }
@@ -45,18 +46,10 @@ extension ColdpointManager {
     var backOff = BackOff()
     while let fault = await waitForFault(of: current) {
       await markDown(current, fault)
-      while isListed(current) {
-        do {
-          try await Task.sleep(for: backOff.delay())
-          guard isListed(current) else { break }
-          current = try await replace(current, because: fault)
-          break
-        } catch {
-          if Task.isCancelled { return }
-          await note(
-            LedgerEvent(
-              "replacement-failed", subject: current.id, detail: ["reason": .text(DiagnosticText.message(of: error))]))
-        }
+      while isListed(current), !Task.isCancelled {
+        let mending = await mend(current, fault, after: backOff.delay())
+        if case .replaced(let new) = mending { current = new }
+        if mending != .failed { break }
       }
     }
     watched.remove(current.id)
@@ -64,7 +57,7 @@ extension ColdpointManager {
 
   /// Waits until an instance has ended or was ill so often in a row as its configuration says; nil when it is none of
   /// the sets' any more.
-  private func waitForFault(of instance: Instance) async -> String? {
+  private func waitForFault(of instance: Instance) async -> InstanceHealth? {
     let check = group.provider.check(of: instance)
     var failures = 0
     while isListed(instance), !Task.isCancelled {
@@ -74,10 +67,10 @@ extension ColdpointManager {
         failures = 0
         // It may have been down only because nobody had asked it since this process began.
         if down[instance.id] != nil { await markUp(instance) }
-      case .ended, .stopped: return isListed(instance) ? "\(health)" : nil
+      case .ended, .stopped: return isListed(instance) ? health : nil
       case .unhealthy:
         failures += 1
-        if failures >= check.fall { return isListed(instance) ? "\(health)" : nil }
+        if failures >= check.fall { return isListed(instance) ? health : nil }
       }
       await wait(for: instance, atMost: check.interval)
     }
@@ -85,7 +78,7 @@ extension ColdpointManager {
   }
 
   /// Waits until an instance ends, but no longer than `limit`.
-  private nonisolated func wait(for instance: Instance, atMost limit: Duration) async {
+  nonisolated func wait(for instance: Instance, atMost limit: Duration) async {
     await withTaskGroup(of: Void.self) { tasks in
       tasks.addTask {
         // What cannot be waited for is asked again at the limit.
@@ -97,50 +90,22 @@ extension ColdpointManager {
     }
   }
 
-  private func isListed(_ instance: Instance) -> Bool {
+  func isListed(_ instance: Instance) -> Bool {
     !sets.isStopped && sets.instances.contains { $0.id == instance.id }
   }
 
-  private func markDown(_ instance: Instance, _ fault: String) async {
-    down[instance.id] = fault
+  private func markDown(_ instance: Instance, _ fault: InstanceHealth) async {
+    down[instance.id] = "\(fault)"
     faults[instance.digest, default: 0] += 1
     try? await publish(reason: "\(instance.id) is \(fault)")
     await note(
       LedgerEvent(
-        "instance-down", subject: instance.id, detail: ["revision": .text(instance.revision), "reason": .text(fault)]))
+        "instance-down", subject: instance.id,
+        detail: ["revision": .text(instance.revision), "reason": .text("\(fault)")]))
   }
 
-  private func markUp(_ instance: Instance) async {
+  func markUp(_ instance: Instance) async {
     down[instance.id] = nil
     try? await publish(reason: "\(instance.id) is healthy")
-  }
-
-  /// Starts another instance of the same build, and removes the one that it replaces.
-  private func replace(_ old: Instance, because fault: String) async throws -> Instance {
-    let id = "\(InstanceGroup.name(.cold, revision: old.revision))-1"
-    if let shared = old.shared { try await group.provider.resumeShared(shared) }
-    let new = try await group.provider.start(try group.provider.specification(like: old, id: id))
-    // Before the sets name it, so that nobody else begins to look after it.
-    watched.insert(new.id)
-    do {
-      try await change { $0.replace(old.id, with: new) }
-    } catch {
-      watched.remove(new.id)
-      _ = await group.provider.remove(new)
-      throw error
-    }
-    guard isListed(new) else {
-      // Its set was stopped meanwhile.
-      watched.remove(new.id)
-      _ = await group.provider.remove(new)
-      return old
-    }
-    watched.remove(old.id)
-    down[old.id] = nil
-    try? await publish(reason: "\(new.id) replaces \(old.id)")
-    _ = await group.provider.remove(old)
-    await note(
-      LedgerEvent("instance-replaced", subject: old.id, detail: ["by": .text(new.id), "reason": .text(fault)]))
-    return new
   }
 }

@@ -26,6 +26,12 @@ public actor ColdpointManager {
   var faults: [String: Int] = [:]
   /// The instances that somebody looks after.
   var watched: Set<String> = []
+  /// The instances that were replaced and are to be stopped.
+  var leaving: [Instance] = []
+  /// Whether an instance that is ill is being replaced.
+  var isReplacingIll = false
+  /// How long requests may take to end when their instance has been replaced.
+  static let drain: Duration = .seconds(30)
   /// Tells whoever supervises that there may be other instances.
   var changed: AsyncStream<Void>.Continuation?
   /// What traffic was last told; nil when that may not have reached it.
@@ -149,10 +155,10 @@ public actor ColdpointManager {
   }
 
   /// Changes the sets, in the ledger first.
-  func change(_ edit: (inout ColdSets) -> Void) async throws {
+  func change(_ edit: (inout ColdSets) throws -> Void) async throws {
     try await turnstile.pass {
       var next = sets
-      edit(&next)
+      try edit(&next)
       guard next != sets else { return }
       try await ledger.saveSet(next.record(of: service), durability: .full)
       sets = next

@@ -14,12 +14,12 @@ extension HotpointManager {
   /// - Parameters:
   ///   - deployment: the build, and how many instances of it.
   ///   - retain: how many earlier builds stay up.
-  ///   - onStep: called each time that the set has changed.
+  ///   - onStep: called each time that the set has changed, with the instances that have left it and are to be stopped.
   /// - Returns: whether anything had to be changed.
   /// - Throws: `InstanceError`, `LedgerError`, `StateError`, or `CancellationError`.
   @discardableResult
   public func realign(
-    _ deployment: Deployment, retain: Int, onStep: @Sendable () async -> Void
+    _ deployment: Deployment, retain: Int, onStep: @Sendable ([Instance]) async -> Void
   ) async throws -> Bool {
     let lock = try await acquire("following production to \(deployment.revision.prefix(12))", nil)
     defer { withExtendedLifetime(lock) {} }
@@ -45,7 +45,7 @@ extension HotpointManager {
       // One goes for each that came; when all are there, the rest go.
       let leaving = kept.count < deployment.count ? Array(rest.prefix(1)) : rest
       let dropped = try await save(&set, members: kept + rest.dropFirst(leaving.count), leaving, deployment, retain)
-      await onStep()
+      await onStep(dropped.instances)
       for failure in await group.remove(dropped.instances) {
         try? await ledger.append(
           LedgerEvent("left-behind", subject: "hot", detail: ["reason": .text(DiagnosticText.message(of: failure))]))
@@ -100,14 +100,17 @@ extension PromotionSurroundings {
   ///
   /// - Throws: what the catalog throws; `InstanceError`, `LedgerError`, `StateError`, `CancellationError`.
   func realignHotSet() async throws {
-    let configuration = try await catalog.configuration()
+    let configuration = try await catalog.standingConfiguration()
     guard let live = await cold.sets.live?.build, await !cold.sets.isStopped,
       configuration.hot.baseline == .live || configuration.balancer.mode == .hotHot
     else { return }
     let deployment = try await catalog.deployment(of: live, count: configuration.hot.instances)
-    try await hot.realign(deployment, retain: configuration.hot.retain) {
+    try await hot.realign(deployment, retain: configuration.hot.retain) { leaving in
       // Whoever supervises tells the balancer again when it cannot be told now.
       try? await cold.publish(reason: "the hot set follows production")
+      // They may have stood in for production.
+      let deadline = Date().addingTimeInterval(drain.inSeconds)
+      _ = try? await cold.publisher.waitUntilDrained(leaving.map(\.id), deadline: deadline)
     }
   }
 }

@@ -60,13 +60,11 @@ public struct Production: Sendable {
   public func supervise() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await cold.supervise() }
-      group.addTask {
-        await finishEarlier()
-        await follow()
-      }
+      group.addTask { await follow() }
     }
   }
 
+  /// Finishes or undoes what was left half done, by a process that ended or because the journal could not be written.
   private func finishEarlier() async {
     while !Task.isCancelled {
       do {
@@ -86,6 +84,7 @@ public struct Production: Sendable {
     while !Task.isCancelled {
       var pause = Duration.seconds(5)
       if await runner.current() == nil {
+        await finishEarlier()
         do {
           try await runner.realign()
         } catch {
@@ -163,7 +162,7 @@ public struct Production: Sendable {
   /// - Parameter balancer: how the balancer is; nil when it cannot be asked.
   /// - Throws: `LedgerError`; what the catalog throws.
   public func status(balancer: BalancerStatus?) async throws -> StatusDocument {
-    let configuration = try await surroundings.catalog.configuration()
+    let configuration = try await surroundings.catalog.standingConfiguration()
     var promotion: PromotionDocument?
     if let current = await runner.current() { promotion = try await document(of: current.id) }
     return StatusDocument(

@@ -35,6 +35,12 @@ public protocol BuildCatalog: Sendable {
   /// This host's configuration, read anew.
   func configuration() async throws -> Configuration
 
+  /// This host's configuration, or what it was when it could be read last: for what must go on although somebody has just
+  /// broken the file.
+  ///
+  /// - Throws: as ``configuration()`` while it could never be read.
+  func standingConfiguration() async throws -> Configuration
+
   /// A revision as something to promote.
   ///
   /// - Parameter live: the revision that is live.

@@ -74,6 +74,8 @@ extension PromotionTransaction {
     ]
   }
 
+  /// Whether the artifact is whole, and the machine has room for a second set; who goes back is not asked for room, since
+  /// what takes it may be the very build that is to go.
   private func room(for build: PromotedBuild) async throws -> PromotionReason {
     let size: Int64
     do {
@@ -85,6 +87,7 @@ extension PromotionTransaction {
         "artifact", ok: false, DiagnosticText.message(of: error),
         next: "quench verify \(build.revision.prefix(12)) --again")
     }
+    guard record.kind == .promotion else { return PromotionReason("artifact", ok: true, "the artifact is whole") }
     let resident = Room.resident(await cold.sets.live?.instances ?? [])
     return surroundings.room().reason(count: record.options.instances, size: size, resident: resident)
   }

@@ -37,10 +37,14 @@ extension PromotionTransaction {
         + (words.isEmpty ? "" : ": \(words.joined(separator: ", "))"), next: "quench logs")
   }
 
-  /// Why traffic must not go back by itself, or cannot; nil when it can.
-  func obstacleToGoingBack() async -> String? {
-    if let reason = record.options.noWayBack { return "the promotion has no way back: \(reason)" }
-    guard let from = record.from else { return "nothing was live before" }
+  /// Why traffic must not go back, or cannot; nil when it can.
+  ///
+  /// - Parameter isAborted: whether somebody asks for it, who may also want nothing to be live.
+  func obstacleToGoingBack(isAborted: Bool = false) async -> String? {
+    if let reason = record.options.noWayBack, !surroundings.forced.contains(record.id) {
+      return "the promotion has no way back: \(reason)"
+    }
+    guard let from = record.from else { return isAborted ? nil : "nothing was live before" }
     guard let set = await cold.sets.set(of: from.digest),
       await cold.group.health(of: set.instances).contains(.healthy)
     else { return "the set of \(from.revision.prefix(12)) is not up any more" }

@@ -19,6 +19,7 @@ extension PromotionRunner {
     if let running {
       if running.record.kind == .promotion {
         if let refusal = try await refusal(toAbort: running.record, for: request) { return refusal }
+        if request.isForced { surroundings.forced.insert(running.record.id) }
         aborted = try await abort(reason: "rolled back by \(request.actor)")
       } else {
         _ = try? await running.task.value
@@ -61,7 +62,7 @@ extension PromotionRunner {
   private func record(
     of request: RollbackRequest, revision: String, digest: String?, live: PromotedBuild?
   ) async throws -> PromotionRecord {
-    let cold = try await surroundings.catalog.configuration().cold
+    let cold = try await surroundings.catalog.standingConfiguration().cold
     return try await register(
       .rollback, from: live, revision: revision, digest: digest,
       options: PromotionOptions(

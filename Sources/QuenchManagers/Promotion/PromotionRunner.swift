@@ -16,6 +16,8 @@ public actor PromotionRunner {
   private var registering = 0
   /// How many promotions and rollbacks are under way or wait.
   var asked = 0
+  /// Whether nothing is begun any more.
+  private var isClosed = false
   /// The transaction under way.
   private(set) var running: (record: PromotionRecord, task: Task<PromotionRecord, any Error>)?
 
@@ -137,7 +139,32 @@ public actor PromotionRunner {
   ) async throws -> PromotionRecord {
     running = (record, task)
     defer { running = nil }
-    return try await task.value
+    if isClosed { task.cancel() }
+    do {
+      return try await task.value
+    } catch {
+      // What the journal could not be told is taken up again like that of a process that has ended.
+      own.remove(record.id)
+      throw error
+    }
+  }
+
+  /// Begins nothing any more, and returns when what was under way is aborted.
+  public func close(reason: String) async {
+    isClosed = true
+    if running != nil { _ = try? await abort(reason: reason) }
+  }
+
+  /// Does something to the cold set while no promotion moves it.
+  ///
+  /// - Throws: `ManagerError` with code `promotion-running`; what `body` throws.
+  public func exclusively<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+    guard asked == 0, running == nil else {
+      throw ManagerError(
+        .promotionRunning, "\(running.map { Self.words($0.record) } ?? "a promotion") is under way",
+        remedy: "quench status --watch")
+    }
+    return try await turnstile.pass { try await body() }
   }
 
   /// Writes down that something was asked for, which ``resume()`` leaves alone.

@@ -1,5 +1,6 @@
 import QuenchLedger
 import QuenchState
+import Synchronization
 
 /// All that promotions work with.
 public struct PromotionSurroundings: Sendable {
@@ -12,6 +13,7 @@ public struct PromotionSurroundings: Sendable {
   /// How long requests may take to end when their instance gets no new ones.
   var drain: Duration
   let announcer = Announcer<PromotionEvent>()
+  let forced = ForcedAborts()
 
   /// Makes surroundings.
   ///
@@ -39,6 +41,15 @@ public struct PromotionSurroundings: Sendable {
 
   var ledger: Ledger { cold.ledger }
   var service: String { cold.service }
+}
+
+/// The promotions that are to be undone although they have no way back, because somebody insists.
+final class ForcedAborts: Sendable {
+  private let numbers = Mutex<Set<Int64>>([])
+
+  func insert(_ promotion: Int64) { numbers.withLock { _ = $0.insert(promotion) } }
+
+  func contains(_ promotion: Int64) -> Bool { numbers.withLock { $0.contains(promotion) } }
 }
 
 /// That a promotion cannot go on, for reasons that its record gives.

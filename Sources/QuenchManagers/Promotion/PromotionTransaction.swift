@@ -105,7 +105,9 @@ struct PromotionTransaction: Sendable {
   }
 
   /// From the routed set to the end.
-  private func finish() async throws -> PromotionRecord {
+  ///
+  /// - Parameter obstacle: why traffic cannot go back, when something went wrong: there is nothing to watch for then.
+  func finish(withoutBaking obstacle: String? = nil) async throws -> PromotionRecord {
     try await pass(.drained, within: surroundings.drain + .seconds(30)) { step in
       guard let earlier = await cold.sets.all.first(where: { $0.build.digest == record.from?.digest }) else {
         return [:]
@@ -124,11 +126,12 @@ struct PromotionTransaction: Sendable {
     // It is in the sets since traffic went away from it, and is stopped by nobody until all is over.
     try await pass(.retained, within: .seconds(60)) { _ in [:] }
     // Where both sets are to be the same at all times, the hot one does not wait for the verdict on the new build.
-    if try await surroundings.catalog.configuration().balancer.mode == .hotHot, let failure = await realign() {
+    if try await surroundings.catalog.standingConfiguration().balancer.mode == .hotHot, let failure = await realign() {
       try await add([failure])
     }
     if record.kind == .promotion {
       try await pass(.baked, within: .seconds(record.options.bakeSeconds + 60)) { step in
+        if let obstacle { return ["frozen": .text(obstacle)] }
         let complaints = try await bake(from: step)
         guard !complaints.isEmpty else { return [:] }
         guard let obstacle = await obstacleToGoingBack() else { throw PromotionFailure(reasons: complaints) }

@@ -37,6 +37,21 @@ public actor BalancerRoutes: RoutePublisher {
     return (try? await balancer.status().tableVersion) == known
   }
 
+  /// Whether no balancer answers, asked twice: a connection may break while one goes on.
+  public func isGone() async -> Bool {
+    for _ in 0..<2 {
+      do {
+        _ = try await balancer.status()
+        return false
+      } catch let error as BalancerError where error.code == .unreachable {
+        continue
+      } catch {
+        return false
+      }
+    }
+    return true
+  }
+
   /// Counts up from what the balancer has; one that does not run yet has nothing.
   private func next() async throws -> Int {
     if version == 0 { version = (try? await balancer.status().tableVersion) ?? 0 }

@@ -12,6 +12,9 @@ public protocol RoutePublisher: Sendable {
   /// Whether requests still go by the routes that were published last: a balancer that was started anew has none.
   func isCurrent() async -> Bool
 
+  /// Whether nothing carries traffic at all, so that there is nobody to be told where it goes.
+  func isGone() async -> Bool
+
   /// Waits until no request is with these instances any more, to which no new ones go; at the deadline what is left is
   /// cut off.
   ///

@@ -31,18 +31,40 @@ struct SupervisionTests {
     }
   }
 
-  @Test("An instance that is ill is replaced")
+  @Test("An instance that stays ill is replaced when its requests have ended, and the others stay")
   func replacesIll() async throws {
     try await withProduction { rig in
       _ = try await rig.runner().promote(rig.request("falls-ill"))
+      try await supervised(rig) {
+        let before = try #require(await rig.cold.sets.live).instances
+        let (patient, other) = (before[0], before[1])
+        try patient.id.write(
+          toFile: rig.state.coldData.appending("ill").string, atomically: true, encoding: .utf8)
+        await rig.routes.wait { $0.cold[patient.id] == nil }
+        await rig.routes.wait { $0.cold.count == 2 && $0.cold[patient.id] == nil && $0.cold[other.id] != nil }
+        await rig.routes.wait(untilDrained: patient.id)
+      }
+    }
+  }
+
+  @Test("Instances that are ill for a moment serve again as soon as they are well")
+  func recovers() async throws {
+    try await withProduction { rig in
+      _ = try await rig.runner().promote(rig.request("falls-ill"))
+      // What cannot be replaced must not stay out of traffic for that.
+      let blob = rig.state.store.appending("blobs")
+      let aside = rig.state.store.appending("aside")
+      try FileManager.default.moveItem(atPath: blob.string, toPath: aside.string)
       try await supervised(rig) {
         let before = Set(try #require(await rig.cold.sets.live).instances.map(\.id))
         let ill = rig.state.coldData.appending("ill").string
         _ = FileManager.default.createFile(atPath: ill, contents: nil)
         await rig.routes.wait { $0.cold.isEmpty }
         try FileManager.default.removeItem(atPath: ill)
-        await rig.routes.wait { $0.cold.count == 2 && before.isDisjoint(with: $0.cold.keys) }
+        await rig.routes.wait { Set($0.cold.keys) == before }
+        #expect(await Set(rig.cold.sets.live?.instances.map(\.id) ?? []) == before)
       }
+      try FileManager.default.moveItem(atPath: aside.string, toPath: blob.string)
     }
   }
 

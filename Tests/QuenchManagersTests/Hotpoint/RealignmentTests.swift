@@ -19,12 +19,12 @@ struct RealignmentTests {
   @Test("It moves one instance at a time, so that some of it can always stand in")
   func oneAtATime() async throws {
     try await withProduction { rig in
-      #expect(try await rig.hot.realign(try await deployment(rig, "plain", count: 2), retain: 1) {})
+      #expect(try await rig.hot.realign(try await deployment(rig, "plain", count: 2), retain: 1) { _ in })
       let first = try #require(try await rig.hot.status())
       #expect(first.members.count == 2 && first.isHealthy)
       let new = try await deployment(rig, "plain-two", count: 2)
       let seen = Mutex<[[String]]>([])
-      let isMoved = try await rig.hot.realign(new, retain: 1) {
+      let isMoved = try await rig.hot.realign(new, retain: 1) { _ in
         let members = (try? await rig.hot.status())?.members ?? []
         seen.withLock { $0.append(members.map(\.instance.digest)) }
         #expect(members.allSatisfy { $0.health == .healthy } && members.count == 2)
@@ -35,21 +35,21 @@ struct RealignmentTests {
       let second = try #require(try await rig.hot.status())
       #expect(second.revision == new.revision && second.retained.map(\.digest) == [old])
       #expect(Set(second.retained[0].members.map(\.instance.id)) == Set(first.members.map(\.instance.id)))
-      #expect(try await !rig.hot.realign(new, retain: 1) {}, "there is nothing to do twice")
+      #expect(try await !rig.hot.realign(new, retain: 1) { _ in }, "there is nothing to do twice")
     }
   }
 
   @Test("An instance that has ended is replaced, and a smaller set loses what is too much")
   func mends() async throws {
     try await withProduction { rig in
-      try await rig.hot.realign(try await deployment(rig, "plain", count: 2), retain: 0) {}
+      try await rig.hot.realign(try await deployment(rig, "plain", count: 2), retain: 0) { _ in }
       let victim = try #require(try await rig.hot.status()?.members.first?.instance)
       await rig.provider.stop(victim)
-      try await rig.hot.realign(try await deployment(rig, "plain", count: 2), retain: 0) {}
+      try await rig.hot.realign(try await deployment(rig, "plain", count: 2), retain: 0) { _ in }
       let members = try #require(try await rig.hot.status()?.members)
       #expect(members.count == 2 && members.allSatisfy { $0.health == .healthy && $0.instance.id != victim.id })
       #expect(!FileManager.default.fileExists(atPath: victim.folder.path.string))
-      try await rig.hot.realign(try await deployment(rig, "plain", count: 1), retain: 0) {}
+      try await rig.hot.realign(try await deployment(rig, "plain", count: 1), retain: 0) { _ in }
       #expect(try await rig.hot.status()?.members.count == 1)
     }
   }

@@ -111,7 +111,7 @@ struct PromotionTests {
       let runner = rig.runner()
       _ = try await runner.promote(rig.request("plain"))
       let before = rig.routes.written.cold
-      rig.routes.fail(RigError(text: "no balancer"))
+      rig.routes.fail(RigError(text: "no balancer"), isGone: true)
       let record = try await runner.promote(rig.request("plain-two"))
       rig.routes.fail(nil)
       #expect(record.result == .reverted && !record.isRouted)

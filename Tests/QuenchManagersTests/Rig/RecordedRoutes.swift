@@ -21,6 +21,9 @@ final class RecordedRoutes: RoutePublisher {
   private let announcer = Announcer<Written>()
   private let answers = Mutex<[String: TrafficFigures]>([:])
   private let failure = Mutex<(any Error)?>(nil)
+  private let absent = Mutex(false)
+  private let drained = Mutex<Set<String>>([])
+  private let drains = Announcer<String>()
 
   init(file: FilePath) { self.file = file }
 
@@ -42,7 +45,14 @@ final class RecordedRoutes: RoutePublisher {
   }
 
   /// Has publishing fail, or succeed again.
-  func fail(_ error: (any Error)?) { failure.withLock { $0 = error } }
+  ///
+  /// - Parameter isGone: whether that is because nothing carries traffic.
+  func fail(_ error: (any Error)?, isGone: Bool = false) {
+    failure.withLock { $0 = error }
+    absent.withLock { $0 = isGone }
+  }
+
+  func isGone() async -> Bool { absent.withLock { $0 } }
 
   func publish(_ routes: Routes, reason: String) async throws {
     if let error = failure.withLock({ $0 }) { throw error }
@@ -59,7 +69,18 @@ final class RecordedRoutes: RoutePublisher {
 
   func isCurrent() async -> Bool { FileManager.default.fileExists(atPath: file.string) }
 
-  func waitUntilDrained(_ instances: [String], deadline: Date) async throws -> Int { 0 }
+  func waitUntilDrained(_ instances: [String], deadline: Date) async throws -> Int {
+    drained.withLock { $0.formUnion(instances) }
+    for instance in instances { drains.announce(instance) }
+    return 0
+  }
+
+  /// Waits until somebody has waited for the requests of an instance to end.
+  func wait(untilDrained instance: String) async {
+    let changes = drains.events()
+    if drained.withLock({ $0.contains(instance) }) { return }
+    for await other in changes where other == instance { return }
+  }
 
   func figures(of instances: [String]) async throws -> TrafficFigures {
     answers.withLock { answers in

@@ -52,6 +52,11 @@ enum RigBuilds {
     revision = os.environ["QUENCH_REVISION"]
     server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
     ill = os.path.join(os.environ["QUENCH_DATA"], "ill")
+    def is_ill():
+        # The file names who is ill; an empty one means everybody.
+        try: names = open(ill).read()
+        except FileNotFoundError: return False
+        return not names or os.environ["QUENCH_INSTANCE_ID"] in names
     def serve(connection):
         with connection:
             stream = connection.makefile("rb")
@@ -62,7 +67,7 @@ enum RigBuilds {
             stream.read(length)
             if not head: return
             status = "200 OK"
-            if behaviour == "never-healthy" or behaviour == "falls-ill" and os.path.exists(ill):
+            if behaviour == "never-healthy" or behaviour == "falls-ill" and is_ill():
                 status = "503 Ill"
             body = os.environ["QUENCH_DATA"] if head.startswith("GET /data") else revision
             connection.sendall(f"HTTP/1.1 {status}\\r\\nContent-Length: {len(body)}\\r\\nConnection: close\\r\\n\\r\\n{body}".encode())

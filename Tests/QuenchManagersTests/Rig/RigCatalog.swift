@@ -13,6 +13,7 @@ final class RigCatalog: BuildCatalog {
   let builds: [RigBuild]
   private let store: BuildStore
   private let settings: Mutex<Configuration>
+  private let failure = Mutex<(any Error)?>(nil)
 
   init(builds: [RigBuild], store: BuildStore) {
     self.builds = builds
@@ -42,7 +43,15 @@ final class RigCatalog: BuildCatalog {
     return build
   }
 
-  func configuration() async throws -> Configuration { settings.withLock { $0 } }
+  func configuration() async throws -> Configuration {
+    if let error = failure.withLock({ $0 }) { throw error }
+    return settings.withLock { $0 }
+  }
+
+  func standingConfiguration() async throws -> Configuration { settings.withLock { $0 } }
+
+  /// Has the configuration be unreadable, or readable again.
+  func fail(_ error: (any Error)?) { failure.withLock { $0 = error } }
 
   func candidate(_ revision: String, live: String?) async throws -> PromotionCandidate {
     PromotionCandidate(
