@@ -55,14 +55,16 @@ public struct ProductionHost: Sendable {
     let logger = Logger(label: "quench.serve") { _ in SwiftLogNoOpLogHandler() }
     let (ends, end) = AsyncStream<Void>.makeStream()
     let (listens, listening) = AsyncStream<Void>.makeStream()
-    let upkeep = BackgroundWork { [production, keeper, balancer, ledger] in
+    let service = production.cold.service
+    let recorder = SwitchRecorder(balancer: balancer, ledger: ledger, service: service)
+    let upkeep = BackgroundWork { [production, keeper] in
       await withDiscardingTaskGroup { group in
         group.addTask { await production.supervise() }
         if let keeper { group.addTask { await keeper.run(for: production) } }
-        group.addTask { await SwitchRecorder(balancer: balancer, ledger: ledger).run() }
+        group.addTask { await recorder.run() }
       }
     }
-    let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger).run(onEvent) }
+    let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger, service: service).run(onEvent) }
     let server = ControlServer(production: production, balancer: balancer) { [production, balancer] in
       let count = try await production.runningInstances()
       await upkeep.stop()

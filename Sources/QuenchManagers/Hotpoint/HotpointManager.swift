@@ -219,7 +219,7 @@ public struct HotpointManager: Sendable {
   public static let noSet = ManagerError(.noSet, "there is no kept hot set", remedy: "quench hot deploy")
 
   /// Writes down what was done; what is done is not undone because that cannot be written.
-  private func note(_ event: LedgerEvent) async { try? await ledger.append(event) }
+  func note(_ event: LedgerEvent) async { try? await ledger.append(event, of: service) }
 
   func acquire(_ reason: String, _ onWait: (@Sendable (String) -> Void)?) async throws -> SetLock {
     try await SetLock.own(.hot, of: service, in: state, reason: "quench hot: \(reason)", onWait: onWait)
