@@ -65,7 +65,9 @@ public struct ProductionHost: Sendable {
       }
     }
     let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger, service: service).run(onEvent) }
-    let server = ControlServer(production: production, balancer: balancer) { [production, balancer] in
+    let readiness = Readiness()
+    let server = ControlServer(production: production, balancer: balancer, isReady: { readiness.isReached }) {
+      [production, balancer] in
       let count = try await production.runningInstances()
       await upkeep.stop()
       try await production.shutDown { try await balancer.stop() }
@@ -86,7 +88,9 @@ public struct ProductionHost: Sendable {
       .init(
         service: BackgroundWork { [production, balancer] in
           for await _ in listens {}
-          if let status = await Self.served(production, by: balancer) { await onReady(status) }
+          guard let status = await Self.served(production, by: balancer) else { return }
+          readiness.reach()
+          await onReady(status)
         }, successTerminationBehavior: .ignore),
       .init(
         service: BackgroundWork {
@@ -129,6 +133,15 @@ extension ProductionHost {
 extension BalancerStatus {
   /// Whether somebody serves production's traffic.
   fileprivate var isServed: Bool { listeners.contains { $0.trafficClass == .production && $0.serving != nil } }
+}
+
+/// Whether something was reached, which stays so.
+private final class Readiness: Sendable {
+  private let value = Mutex(false)
+
+  var isReached: Bool { value.withLock(\.self) }
+
+  func reach() { value.withLock { $0 = true } }
 }
 
 /// A server whose failure to listen says where it was to.

@@ -7,7 +7,7 @@ import Synchronization
 extension ControlServer {
   /// Answers a promotion or rollback, which takes time: what happens, then what it came to.
   ///
-  /// - Parameter work: does it; what it calls with a promotion has only that one told of.
+  /// - Parameter work: does it, and says of which promotion what happens is to be told.
   func follow(
     _ work: @escaping @Sendable (@escaping @Sendable (PromotionRecord) -> Void) async throws -> PromotionRecord
   ) -> Response {
@@ -66,19 +66,9 @@ extension ControlServer {
 
 /// The promotion that somebody follows, once it has a number.
 private final class WantedPromotion: Sendable {
-  private enum State {
-    case any
-    case one(Int64)
-  }
+  private let number = Mutex<Int64?>(nil)
 
-  private let state = Mutex(State.any)
+  func take(_ record: PromotionRecord) { number.withLock { $0 = record.id } }
 
-  func take(_ record: PromotionRecord) { state.withLock { $0 = .one(record.id) } }
-
-  func includes(_ event: PromotionEvent) -> Bool {
-    switch state.withLock({ $0 }) {
-    case .any: true
-    case .one(let number): event.promotion == number
-    }
-  }
+  func includes(_ event: PromotionEvent) -> Bool { number.withLock { $0 == event.promotion } }
 }

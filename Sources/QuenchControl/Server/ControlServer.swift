@@ -11,6 +11,7 @@ import QuenchManagers
 public struct ControlServer: Sendable {
   let production: Production
   let balancer: any Balancer
+  let isReady: @Sendable () -> Bool
   let takeDown: @Sendable () async throws -> Int
 
   /// Makes a server.
@@ -18,12 +19,15 @@ public struct ControlServer: Sendable {
   /// - Parameters:
   ///   - production: what it controls.
   ///   - balancer: what carries the traffic.
+  ///   - isReady: whether what is promoted was served since this process began.
   ///   - takeDown: drains and stops everything, this process last; answers how many instances that were.
   public init(
-    production: Production, balancer: any Balancer, takeDown: @escaping @Sendable () async throws -> Int
+    production: Production, balancer: any Balancer, isReady: @escaping @Sendable () -> Bool,
+    takeDown: @escaping @Sendable () async throws -> Int
   ) {
     self.production = production
     self.balancer = balancer
+    self.isReady = isReady
     self.takeDown = takeDown
   }
 
@@ -47,7 +51,7 @@ public struct ControlServer: Sendable {
     router.add(middleware: FailureAnswers())
     router.get("/v1/status") { _, _ in
       // A balancer that does not answer is a part of how everything is.
-      try Self.answer(try await production.status(balancer: try? await balancer.status()))
+      try Self.answer(try await production.status(balancer: try? await balancer.status(), isReady: isReady()))
     }
     router.post("/v1/promotions") { request, _ in
       let order = try await Self.order(PromotionOrder.self, in: request)
@@ -55,11 +59,14 @@ public struct ControlServer: Sendable {
     }
     router.post("/v1/rollbacks") { request, _ in
       let order = try await Self.order(RollbackOrder.self, in: request)
-      return follow { _ in try await production.runner.rollback(RollbackRequest(order)) }
+      return follow { try await production.runner.rollback(RollbackRequest(order), onRequest: $0) }
     }
     router.post("/v1/abort") { request, _ in
-      let order = try await Self.order(ReasonedOrder.self, in: request)
-      return follow { _ in try await production.runner.abort(reason: "\(order.reason), by \(order.actor)") }
+      let order = try await Self.order(AbortOrder.self, in: request)
+      return follow { onFound in
+        try await production.runner.abort(
+          order.promotion, reason: "\(order.reason), by \(order.actor)", onFound: onFound)
+      }
     }
     router.put("/v1/freeze") { request, _ in
       let order = try await Self.order(ReasonedOrder.self, in: request)

@@ -160,15 +160,19 @@ public struct Production: Sendable {
 
   /// How everything is, asked now.
   ///
-  /// - Parameter balancer: how the balancer is; nil when it cannot be asked.
+  /// - Parameters:
+  ///   - balancer: how the balancer is; nil when it cannot be asked.
+  ///   - isReady: whether what is promoted was served since the control plane began.
   /// - Throws: `LedgerError`; what the catalog throws.
-  public func status(balancer: BalancerStatus?) async throws -> StatusDocument {
+  public func status(balancer: BalancerStatus?, isReady: Bool = true) async throws -> StatusDocument {
     let configuration = try await surroundings.catalog.configuration()
     var promotion: PromotionDocument?
     if let current = await runner.current() { promotion = try await document(of: current.id) }
     return StatusDocument(
       mode: configuration.balancer.mode.rawValue, cold: await cold.status(), hot: try await hot.status(),
-      balancer: balancer, promotion: promotion, freeze: try await cold.ledger.freeze(of: cold.service))
+      balancer: balancer, promotion: promotion,
+      waiting: await runner.waiting.map { PromotionDocument($0, steps: []) },
+      freeze: try await cold.ledger.freeze(of: cold.service), ready: isReady)
   }
 
   /// How many instances of both sets run, retained ones included.
