@@ -74,6 +74,7 @@ check: ## lint the sources as CI does
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
 
+bench: DEBIAN_PACKAGES += wrk nginx-light
 bench: release ## print every benchmark as a ratio to its peer (ONLY=name, BENCH_JSON=FILE)
 	Benchmarks/run.py --quench .build/release/quench $(if $(ONLY),--only $(ONLY)) $(if $(BENCH_JSON),--json $(BENCH_JSON))
 

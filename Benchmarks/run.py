@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Times Quench against doing the same by hand, in turn in one run, and prints the ratios.
+"""Times Quench against doing the same by hand, or against its peers, in turn in one run, and prints the ratios.
 
-    Benchmarks/run.py --quench .build/release/quench [--only NAME] [--json FILE] [--rounds N]
+    Benchmarks/run.py --quench .build/release/quench [--only NAME] [--json FILE] [--rounds N] [--seconds N] [--moves N]
 
-Every figure is a ratio of medians; an aim is met when the ratio is no larger. Nothing here is a test: a busy machine
-may miss an aim.
+Every figure is a ratio of medians; an aim is met when the ratio is no larger, or of rates and counts no smaller. Nothing
+here is a test: a busy machine may miss an aim. `make bench` installs what is needed: wrk, HAProxy and nginx.
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -19,12 +19,26 @@ import tempfile
 import time
 import urllib.request
 
+import balancer
+import moves
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 class Bench:
-    def __init__(self, quench, folder, rounds):
-        self.quench, self.folder, self.rounds = quench, folder, rounds
+    def __init__(self, folder, options):
+        self.quench, self.folder, self.rounds = os.path.abspath(options.quench), folder, options.rounds
+        self.seconds, self.moves, self.rate = options.seconds, options.moves, options.rate
+
+    @contextlib.contextmanager
+    def place(self, name):
+        """A new folder that others may look into, for as long as it is used."""
+        folder = self.folder / name
+        folder.mkdir(mode=0o755)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def run(self, *arguments, cwd, **options):
         check = options.pop("check", True)
@@ -64,15 +78,9 @@ class Bench:
         return target
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def start_by_hand(command, cwd, data, path="/health"):
     """Starts a service and answers it with its port once its health check has passed."""
-    port = free_port()
+    port = balancer.free_port()
     environment = {**os.environ, "PORT": str(port), "QUENCH_DATA": str(data)}
     process = subprocess.Popen(
         ["/bin/sh", "-c", command], cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -227,7 +235,15 @@ def comparison(ours, theirs, aim, detail):
         "detail": f"{detail}: {ours * 1000:.1f} ms / {theirs * 1000:.1f} ms"}
 
 
-BENCHMARKS = {"verify-built": verify_built, "slot": slot_moves, "rollback": rollbacks}
+BENCHMARKS = {
+    "verify-built": verify_built, "slot": slot_moves, "rollback": rollbacks,
+    "rollback-retained-production": moves.rollback,
+    "moves-embedded": lambda bench: moves.moves(bench, "embedded", bench.moves),
+    "moves-haproxy": lambda bench: moves.moves(bench, "haproxy", bench.moves),
+    "balancer-1k": lambda bench: balancer.throughput(bench, "1k"),
+    "balancer-64k": lambda bench: balancer.throughput(bench, "64k"), "balancer-idle": balancer.idle}
+# What each benchmark whose name begins so runs besides Quench.
+TOOLS = {"balancer": ["wrk", "haproxy", "nginx", "taskset"], "moves": ["haproxy", "nginx"], "rollback-retained": ["nginx"]}
 
 
 def main():
@@ -236,20 +252,27 @@ def main():
     parser.add_argument("--only", choices=sorted(BENCHMARKS))
     parser.add_argument("--json")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=int, default=5, help="how long each engine is put under load in each round")
+    parser.add_argument("--moves", type=int, default=200, help="how many promotions and rollbacks")
+    parser.add_argument("--rate", type=float, default=2000, help="how many requests a second there are meanwhile")
     options = parser.parse_args()
+    wanted = [name for name in BENCHMARKS if options.only in (None, name)]
+    needed = {tool for name in wanted for start, tools in TOOLS.items() if name.startswith(start) for tool in tools}
+    missing = sorted(tool for tool in needed if shutil.which(tool) is None)
+    if missing:
+        sys.exit(f"install first: {' '.join(missing)} (make bench does)")
     # Shims that look for the interpreter anew at each start would be most of what is timed.
     os.environ["PATH"] = f"{os.path.dirname(os.path.realpath(sys.executable))}:{os.environ['PATH']}"
     rows = []
-    print(f"{'BENCHMARK':<24}{'RATIO':>8}{'AIM':>8}  DETAIL", flush=True)
+    print(f"{'BENCHMARK':<30}{'RATIO':>8}{'AIM':>8}  DETAIL", flush=True)
     with tempfile.TemporaryDirectory(prefix="quench-bench-") as folder:
-        bench = Bench(os.path.abspath(options.quench), pathlib.Path(folder), options.rounds)
-        for name, benchmark in BENCHMARKS.items():
-            if options.only not in (None, name):
-                continue
-            for row in benchmark(bench):
+        os.chmod(folder, 0o755)
+        bench = Bench(pathlib.Path(folder), options)
+        for name in wanted:
+            for row in BENCHMARKS[name](bench):
                 rows.append(row)
                 mark = "" if row["ok"] else "  (aim missed)"
-                print(f"{row['name']:<24}{row['ratio']:>8.3f}{row['aim']:>8.2f}  {row['detail']}{mark}", flush=True)
+                print(f"{row['name']:<30}{row['ratio']:>8.3f}{row['aim']:>8.2f}  {row['detail']}{mark}", flush=True)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(rows, indent=2) + "\n")
 

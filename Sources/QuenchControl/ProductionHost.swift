@@ -55,18 +55,31 @@ public struct ProductionHost: Sendable {
     let logger = Logger(label: "quench.serve") { _ in SwiftLogNoOpLogHandler() }
     let (ends, end) = AsyncStream<Void>.makeStream()
     let (listens, listening) = AsyncStream<Void>.makeStream()
-    let upkeep = BackgroundWork { [production, keeper, balancer, ledger] in
+    let service = production.cold.service
+    let recorder = SwitchRecorder(balancer: balancer, ledger: ledger, service: service)
+    let upkeep = BackgroundWork { [production, keeper] in
       await withDiscardingTaskGroup { group in
         group.addTask { await production.supervise() }
         if let keeper { group.addTask { await keeper.run(for: production) } }
-        group.addTask { await SwitchRecorder(balancer: balancer, ledger: ledger).run() }
+        group.addTask { await recorder.run() }
       }
     }
-    let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger).run(onEvent) }
-    let server = ControlServer(production: production, balancer: balancer) { [production, balancer] in
+    let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger, service: service).run(onEvent) }
+    let readiness = Readiness()
+    let server = ControlServer(production: production, balancer: balancer, isReady: { readiness.isReached }) {
+      [production, balancer] in
       let count = try await production.runningInstances()
+      // A promotion under way would start what is being stopped.
+      await production.runner.close(reason: "production is taken down")
       await upkeep.stop()
-      try await production.shutDown { try await balancer.stop() }
+      do {
+        try await production.shutDown { try await balancer.stopIfRunning() }
+      } catch {
+        // Production goes on, so it is still to be looked after.
+        await production.runner.reopen()
+        await upkeep.restart()
+        throw error
+      }
       end.yield()
       end.finish()
       return count
@@ -84,7 +97,9 @@ public struct ProductionHost: Sendable {
       .init(
         service: BackgroundWork { [production, balancer] in
           for await _ in listens {}
-          if let status = await Self.served(production, by: balancer) { await onReady(status) }
+          guard let status = await Self.served(production, by: balancer) else { return }
+          readiness.reach()
+          await onReady(status)
         }, successTerminationBehavior: .ignore),
       .init(
         service: BackgroundWork {
@@ -124,9 +139,29 @@ extension ProductionHost {
   }
 }
 
+extension Balancer {
+  /// Stops it; one that does not run is stopped.
+  fileprivate func stopIfRunning() async throws {
+    do {
+      try await stop()
+    } catch let error as BalancerError where error.code == .unreachable {
+      return
+    }
+  }
+}
+
 extension BalancerStatus {
   /// Whether somebody serves production's traffic.
   fileprivate var isServed: Bool { listeners.contains { $0.trafficClass == .production && $0.serving != nil } }
+}
+
+/// Whether something was reached, which stays so.
+private final class Readiness: Sendable {
+  private let value = Mutex(false)
+
+  var isReached: Bool { value.withLock(\.self) }
+
+  func reach() { value.withLock { $0 = true } }
 }
 
 /// A server whose failure to listen says where it was to.
@@ -147,23 +182,44 @@ private struct ListeningService<Application: ApplicationProtocol>: Service {
 
 /// Work that goes on until it is stopped, or until its process is to end.
 actor BackgroundWork: Service {
-  private let task: Task<Void, Never>
+  private let work: @Sendable () async -> Void
+  private var task: Task<Void, Never>
+  private var isEnding = false
 
   init(_ work: @escaping @Sendable () async -> Void) {
+    self.work = work
     task = Task { await work() }
   }
 
   func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {
-      await task.value
+      await finish()
     } onCancelOrGracefulShutdown: {
-      self.task.cancel()
+      Task { await self.end() }
     }
+  }
+
+  private func finish() async {
+    while true {
+      let current = task
+      await current.value
+      if current == task { return }
+    }
+  }
+
+  private func end() {
+    isEnding = true
+    task.cancel()
   }
 
   /// Stops the work, and returns when it has ended.
   func stop() async {
     task.cancel()
     await task.value
+  }
+
+  /// Does the work again after it was stopped.
+  func restart() {
+    if !isEnding { task = Task { await work() } }
   }
 }

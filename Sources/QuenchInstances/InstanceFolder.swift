@@ -20,9 +20,7 @@ public struct InstanceFolder: Sendable, Hashable, Codable {
 
   /// The folder of the dependencies that all cold instances of a service share.
   static func standing(of service: String, in state: StateDirectory) -> InstanceFolder {
-    let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_."))
-    let name = service.addingPercentEncoding(withAllowedCharacters: allowed) ?? service
-    return InstanceFolder(path: state.instances.appending("\(standingPrefix)\(name.prefix(200))"))
+    InstanceFolder(path: state.instances.appending("\(standingPrefix)\(StateDirectory.fileName(of: service))"))
   }
 
   private static let standingPrefix = "cold-shared-"

@@ -121,14 +121,29 @@ struct InstanceGroup: Sendable {
   }
 
   /// How each instance is, asked now, in their order.
-  func health(of instances: [Instance]) async -> [InstanceHealth] {
+  ///
+  /// - Parameter limit: how long one may take to answer; nil for as long as its configuration says.
+  func health(of instances: [Instance], within limit: Duration? = nil) async -> [InstanceHealth] {
     await withTaskGroup(of: (Int, InstanceHealth).self) { group in
       for (index, instance) in instances.enumerated() {
-        group.addTask { (index, await provider.health(of: instance)) }
+        group.addTask { (index, await health(of: instance, within: limit)) }
       }
       var answers: [(Int, InstanceHealth)] = []
       for await answer in group { answers.append(answer) }
       return answers.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
+  private func health(of instance: Instance, within limit: Duration?) async -> InstanceHealth {
+    guard let limit else { return await provider.health(of: instance) }
+    return await withTaskGroup(of: InstanceHealth?.self) { group in
+      group.addTask { await provider.health(of: instance) }
+      group.addTask {
+        try? await Task.sleep(for: limit)
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next().flatMap { $0 } ?? .unhealthy(reason: "no answer within \(limit)")
     }
   }
 

@@ -36,9 +36,9 @@ public struct StateDirectory: Sendable, Hashable {
   public var logs: FilePath { root.appending("logs") }
   /// What outlives every instance.
   public var data: FilePath { root.appending("data") }
-  /// The data that all cold instances share, across promotions; never put back.
+  /// The data that the cold instances of the first service share, across promotions; never put back.
   public var coldData: FilePath { data.appending("cold") }
-  /// The files of the dependencies that all cold instances share.
+  /// The files of the dependencies that the cold instances of the first service share.
   public var coldDependencies: FilePath { data.appending("cold-dependencies") }
 
   /// What an instance, its hooks and its dependencies printed, after the instance was removed.

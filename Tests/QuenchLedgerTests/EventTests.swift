@@ -42,6 +42,17 @@ struct EventTests {
     #expect(try await ledger.events(limit: 1, subject: "hot-1").map(\.kind) == ["instance-stopped"])
   }
 
+  @Test("Events of other services are left out")
+  func byService() async throws {
+    let scratch = try Scratch()
+    let ledger = try await scratch.ledger()
+    for service in ["orders", "billing", nil] {
+      try await ledger.append(LedgerEvent("promoted", subject: service ?? "all"), of: service)
+    }
+    #expect(try await ledger.events(after: 0, of: "orders").map(\.event.subject) == ["orders", "all"])
+    #expect(try await ledger.events(after: 1, of: "billing").map(\.number) == [2, 3])
+  }
+
   @Test("An event is one line")
   func line() {
     let event = LedgerEvent(

@@ -56,9 +56,9 @@ struct InterruptionError: Diagnostic {
 
   /// What the work ended with, when it was not merely cancelled.
   var cause: (any Error)?
+  var message = "interrupted; everything that was started has been stopped"
 
   var code: Code { .interrupted }
-  var message: String { "interrupted; everything that was started has been stopped" }
   var remedy: String? { nil }
   var exitStatus: ExitStatus { .interrupted }
 }

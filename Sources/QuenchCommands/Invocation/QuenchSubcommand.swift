@@ -22,6 +22,8 @@ extension QuenchSubcommand {
     case .success(let status):
       // What was done when the signal came stays done.
       throw ArgumentParser.ExitCode(status.rawValue)
+    case .failure(let error as InterruptionError):
+      throw ArgumentParser.ExitCode(console.report(error).rawValue)
     case .failure(let error) where interrupted || error is CancellationError:
       let cause = error is CancellationError ? nil : error
       throw ArgumentParser.ExitCode(console.report(InterruptionError(cause: cause)).rawValue)

@@ -21,19 +21,41 @@ struct DownCommand: QuenchSubcommand {
     let engine = try await workspace.trafficEngine()
     let production = try await workspace.production(behind: engine.balancer)
     let count: Int
-    if await client.isServing {
-      count = try await client.takeDown()
-      // It holds its right to the very end.
-      _ = try await production.cold.waitToOwn(reason: "waiting for quench serve to end")
-    } else {
-      let right = try await production.own(reason: "quench down")
+    if let right = try await seize(production, from: client, console: console) {
       defer { withExtendedLifetime(right) {} }
       try await production.cold.adopt()
       count = try await production.runningInstances()
       try await production.shutDown { try await engine.stop() }
+    } else {
+      count = try await client.takeDown()
+      // It holds its right to the very end.
+      _ = try await production.cold.waitToOwn(reason: "waiting for quench serve to end")
     }
     console.result("stopped \(count.counting("instance")) and the balancer")
     try console.document(InstanceCount(instances: count))
     return .passed
+  }
+
+  /// How long somebody who has the right to production may take to answer.
+  private static let patience: Duration = .seconds(60)
+
+  /// The right to take production down; nil when a `quench serve` has it that can do so itself.
+  ///
+  /// One that is only starting, or ending, is waited for.
+  private func seize(
+    _ production: Production, from client: ControlClient, console: Console
+  ) async throws -> SetLock? {
+    let end = ContinuousClock.now + Self.patience
+    while true {
+      do {
+        return try await production.own(reason: "quench down")
+      } catch let error as ManagerError where error.code == .owned {
+        if await client.isServing { return nil }
+        guard ContinuousClock.now < end else { throw error }
+        console.live("  waiting: \(error.message)")
+        // Neither a lock nor a socket that is to come tells of itself.
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
   }
 }

@@ -17,22 +17,30 @@ struct PromoteCommand: QuenchSubcommand {
       beside the live one, traffic goes over when it is healthy, and the set before stays up for a rollback. While the \
       new set bakes, more failures or slower answers than before bring traffic back by themselves.
 
-      Ctrl-C aborts: production goes back to where it was.
+      Ctrl-C aborts: production goes back to where it was, and a promotion that waits for its turn gives it up. --abort \
+      does the same from anywhere else, to the promotion under way or to the one whose number is named; quench status \
+      shows the numbers.
 
       EXAMPLES
         quench promote main
         quench promote v1.4 --wait --bake 5m
         quench promote v1.5 --no-way-back "orders get a new column"
+        quench promote --abort
+        quench promote --abort 12
 
       EXIT STATUS
-        0 promoted · 1 refused by the gate, or reverted ·
-        3 nobody serves, or serve ended meanwhile · 130 interrupted, and aborted
+        0 promoted, or aborted as asked ·
+        1 refused by the gate, or reverted; too late to be aborted ·
+        3 nobody serves, serve ended meanwhile, or nothing is there to abort · 130 interrupted, and aborted
       """)
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "Any revision git knows.")
-  var revision: String
+  @Argument(help: "Any revision git knows; with --abort the number of a promotion, or nothing.")
+  var revision: String?
+
+  @Flag(help: "Abort a promotion, instead of making one.")
+  var abort = false
 
   @Flag(help: "Wait for a promotion that is under way, instead of being refused.")
   var wait = false
@@ -49,38 +57,80 @@ struct PromoteCommand: QuenchSubcommand {
       valueName: "reason"))
   var noWayBack: String?
 
+  func validate() throws {
+    guard abort else {
+      if revision == nil { throw ValidationError("Say which revision: quench promote REV.") }
+      return
+    }
+    if let revision, Int64(revision) == nil {
+      throw ValidationError("--abort takes the number of a promotion, not \(revision); quench status shows it.")
+    }
+    if wait || detach || bake != nil || noWayBack != nil {
+      throw ValidationError("--abort goes with none of --wait, --detach, --bake and --no-way-back.")
+    }
+  }
+
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
+    guard let revision, !abort else {
+      return try await abort(with: try await workspace.controlClient(), console: console)
+    }
     let target = try await workspace.repository.resolve(revision)
     let client = try await workspace.controlClient()
-    let view = PromotionView(console: console)
     console.progress(
       "\(console.errorStyle.bold("promote")) \(target.id.abbreviated)  \(target.subject.printable.cut(to: 60))")
     let order = PromotionOrder(
       revision: target.id.description, actor: Actor.name, noWayBack: noWayBack, bakeSeconds: bake?.duration.seconds,
       waits: wait)
-    do {
-      let document = try await client.promote(order) { progress in
+    guard let document = try await follow(order, with: client, console: console) else {
+      console.result("\(target.id.abbreviated) is on its way; next: quench status --watch")
+      return .passed
+    }
+    // What was done when the signal came stays done.
+    if document.result != .promoted { try Task.checkCancellation() }
+    return try PromotionView(console: console).conclude(document)
+  }
+
+  /// Follows a promotion to its end; when this task is cancelled, that very one is aborted first.
+  private func follow(
+    _ order: PromotionOrder, with client: ControlClient, console: Console
+  ) async throws -> PromotionDocument? {
+    let view = PromotionView(console: console)
+    let (numbers, number) = AsyncStream<Int64>.makeStream(bufferingPolicy: .bufferingOldest(1))
+    // It goes on when this task is cancelled: only what it hears says which number is to be aborted.
+    let following = Task { [detach] in
+      defer { number.finish() }
+      return try await client.promote(order) { progress in
+        number.yield(progress.promotion)
         view.show(progress)
         return !(detach && progress.event == .ended && progress.step == .gated)
       }
-      guard let document else {
-        console.result("\(target.id.abbreviated) is on its way; next: quench status --watch")
-        return .passed
+    }
+    return try await withTaskCancellationHandler {
+      try await following.value
+    } onCancel: {
+      Task {
+        for await promotion in numbers {
+          console.progress("aborting; production goes back to where it was")
+          // One that is over already says itself what it came to.
+          _ = try? await client.abort(AbortOrder(promotion: promotion, actor: Actor.name, reason: "interrupted"))
+          return
+        }
       }
-      return try view.conclude(document)
-    } catch let error as CancellationError {
-      try await abort(with: client, console: console)
-      throw error
     }
   }
 
-  /// Has the promotion undone, although the task is cancelled.
-  private func abort(with client: ControlClient, console: Console) async throws {
-    console.progress("aborting; production goes back to where it was")
-    _ = try await Task {
-      try await client.abort(ReasonedOrder(actor: Actor.name, reason: "interrupted"))
-    }.value
+  /// Has a promotion undone that somebody else has asked for.
+  private func abort(with client: ControlClient, console: Console) async throws -> ExitStatus {
+    let view = PromotionView(console: console)
+    let order = AbortOrder(
+      promotion: revision.flatMap { Int64($0) }, actor: Actor.name, reason: "quench promote --abort")
+    let document = try await client.abort(order) { progress in
+      view.show(progress)
+      return true
+    }
+    guard let document else { return .error }
+    return try view.conclude(document) == .passed ? .failed : .passed
   }
 }
 

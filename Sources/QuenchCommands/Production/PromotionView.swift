@@ -10,7 +10,10 @@ struct PromotionView {
   /// Shows what happens.
   func show(_ progress: PromotionEventDocument) {
     switch progress.event {
-    case .waiting: console.progress("waiting for \(progress.detail ?? "another promotion")")
+    case .requested: break
+    case .waiting:
+      let wayOut = "quench promote --abort \(progress.promotion) gives it up"
+      console.progress("waiting for \(progress.detail ?? "another promotion"); \(wayOut)")
     case .began: console.live("  \(progress.step?.rawValue ?? "") …")
     case .ended:
       console.progress(

@@ -22,7 +22,7 @@ struct RollbackCommand: QuenchSubcommand {
 
       EXIT STATUS
         0 production is there · 1 refused ·
-        3 nobody serves, or there is nothing to go back to
+        3 nobody serves, or there is nothing to go back to · 130 interrupted, while the rollback goes on
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -37,25 +37,40 @@ struct RollbackCommand: QuenchSubcommand {
   var force = false
 
   func perform(_ console: Console) async throws -> ExitStatus {
-    let workspace = try await Workspace(global, console: console)
-    let target = if let revision { try await workspace.repository.resolve(revision) } else { Revision?.none }
-    let client = try await workspace.controlClient()
+    // Production first: all that is needed is the way to whoever looks after it.
+    let location = try Location(global)
+    let target = if let revision { try await location.repository.resolve(revision) } else { Revision?.none }
+    let client: ControlClient
+    if let direct = try location.controlClient() {
+      client = direct
+    } else {
+      client = try await Workspace(global, console: console).controlClient()
+    }
     let view = PromotionView(console: console)
     var isAnnounced = false
-    let document = try await client.rollback(
-      RollbackOrder(revision: target?.id.description, actor: Actor.name, further: further, force: force)
-    ) { progress in
-      if !isAnnounced, let revision = try? await workspace.repository.resolve(progress.revision) {
-        isAnnounced = true
-        console.progress(
-          "\(console.errorStyle.bold("rollback")) to \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
-            + "(\(revision.commitTime.formatted(.iso8601)))")
+    let order = RollbackOrder(
+      revision: target?.id.description, actor: Actor.name, further: further, force: force)
+    let document: PromotionDocument?
+    do {
+      document = try await client.rollback(order) { progress in
+        if !isAnnounced, let revision = try? await location.repository.resolve(progress.revision) {
+          isAnnounced = true
+          console.progress(
+            "\(console.errorStyle.bold("rollback")) to \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
+              + "(\(revision.commitTime.formatted(.iso8601)))")
+        }
+        view.show(progress)
+        return true
       }
-      view.show(progress)
-      return true
+    } catch is CancellationError {
+      // Whoever only has enough of waiting does not want the bad build back.
+      throw InterruptionError(message: "interrupted; the rollback goes on: quench status --watch")
     }
     guard let document else { return .error }
-    return try view.conclude(document)
+    let status = try view.conclude(document)
+    // Every command ends what a killed one left behind; this one last.
+    _ = try? await Workspace(global, console: console)
+    return status
   }
 }
 

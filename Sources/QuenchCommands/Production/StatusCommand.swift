@@ -8,7 +8,10 @@ import QuenchManagers
 struct StatusCommand: QuenchSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show both sets, the traffic, and the promotion under way.",
-    discussion: "Exit status 0 when a quench serve looks after production, 3 when none does.")
+    discussion: """
+      Exit status 0 when a quench serve looks after production and what is promoted was served, 3 when none does or it \
+      is still starting.
+      """)
 
   @OptionGroup var global: GlobalOptions
 
@@ -17,14 +20,16 @@ struct StatusCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let client = try await Workspace(global, console: console).controlClient()
+    var isReady = false
     repeat {
       let status = try await client.status()
+      isReady = status.ready
       if watch, console.style.isColoured { console.text("\u{1B}[H\u{1B}[2J") }
       StatusText(console: console).show(status)
       try console.document(status)
       if watch { try? await Task.sleep(for: .seconds(1)) }
     } while watch && !Task.isCancelled
-    return .passed
+    return isReady ? .passed : .error
   }
 }
 
@@ -55,12 +60,16 @@ struct StatusText {
     } else {
       console.result(style.red("the balancer does not answer"))
     }
-    if let promotion = status.promotion {
-      console.result("\(promotion.kind) \(promotion.id) to \(promotion.to.prefix(7)): \(promotion.state.rawValue)")
-    }
+    if let promotion = status.promotion { show(promotion, promotion.state.rawValue) }
+    for promotion in status.waiting { show(promotion, "waits") }
+    if !status.ready { console.result(style.yellow("starting") + ": what is promoted is not served yet") }
     if let freeze = status.freeze {
       console.result(style.yellow("frozen") + " by \(freeze.actor.printable): \(freeze.reason.printable)")
     }
+  }
+
+  private func show(_ promotion: PromotionDocument, _ state: String) {
+    console.result("\(promotion.kind) \(promotion.id) to \(promotion.to.prefix(7)): \(state)")
   }
 
   private func add(_ member: StatusDocument.Member, of set: String, to table: inout Table) {

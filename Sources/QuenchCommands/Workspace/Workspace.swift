@@ -26,17 +26,9 @@ struct Workspace: Sendable {
   ///
   /// - Throws: `GitError`, `ConfigurationError`, `StateError`, `ProcessError` or `LedgerError`.
   init(_ options: GlobalOptions, console: Console) async throws {
-    let start = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(options.repository))
-      .lexicallyNormalized()
     self.options = options
-    repository = try Repository(containing: start)
-    let root = repository.workDirectory ?? repository.gitDirectory
-    host =
-      repository.isBare && options.config == nil
-      ? nil
-      : try HostFile(
-        try ConfigurationFile.locate(from: start, root: root, explicit: options.config.map { FilePath($0) }))
-    state = StateDirectory(beside: host?.file.path.removingLastComponent() ?? root)
+    let location = try Location(options)
+    (repository, host, state) = (location.repository, location.host, location.state)
     try state.prepare()
     launcher = try Launcher.located()
     ledger = try await Ledger(state)

@@ -47,11 +47,13 @@ public struct ControlClient: Sendable {
     try await channel.follow("/v1/rollbacks", order, onProgress)
   }
 
-  /// Aborts the promotion under way, and returns what came of it.
+  /// Aborts a promotion, and returns what came of it.
   ///
   /// - Throws: as ``promote(_:onProgress:)``.
-  public func abort(_ order: ReasonedOrder) async throws -> PromotionDocument? {
-    try await channel.follow("/v1/abort", order)
+  public func abort(
+    _ order: AbortOrder, onProgress: (PromotionEventDocument) async -> Bool = { _ in true }
+  ) async throws -> PromotionDocument? {
+    try await channel.follow("/v1/abort", order, onProgress)
   }
 
   /// Has nothing promoted from now on.

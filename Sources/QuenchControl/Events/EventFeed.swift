@@ -3,9 +3,13 @@ import QuenchLedger
 /// What is added to the ledger's events, by whichever process, as it is added.
 public struct EventFeed: Sendable {
   private let ledger: Ledger
+  private let service: String
 
-  /// Makes a feed.
-  public init(ledger: Ledger) { self.ledger = ledger }
+  /// Makes a feed of what happens to a service.
+  public init(ledger: Ledger, service: String) {
+    self.ledger = ledger
+    self.service = service
+  }
 
   /// How often the ledger is looked at: SQLite tells no other process of a change.
   private static let interval: Duration = .milliseconds(250)
@@ -15,7 +19,7 @@ public struct EventFeed: Sendable {
     guard var last = try? await ledger.lastEvent() else { return }
     while !Task.isCancelled {
       try? await Task.sleep(for: Self.interval)
-      for (number, event) in (try? await ledger.events(after: last)) ?? [] {
+      for (number, event) in (try? await ledger.events(after: last, of: service)) ?? [] {
         await tell(event)
         last = number
       }

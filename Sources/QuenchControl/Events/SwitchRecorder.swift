@@ -6,11 +6,13 @@ import QuenchLedger
 public struct SwitchRecorder: Sendable {
   private let balancer: any Balancer
   private let ledger: Ledger
+  private let service: String
 
-  /// Makes a recorder.
-  public init(balancer: any Balancer, ledger: Ledger) {
+  /// Makes a recorder of what a service's balancer does.
+  public init(balancer: any Balancer, ledger: Ledger, service: String) {
     self.balancer = balancer
     self.ledger = ledger
+    self.service = service
   }
 
   /// Records until the task is cancelled; a balancer that does not answer is asked again.
@@ -19,7 +21,7 @@ public struct SwitchRecorder: Sendable {
     while !Task.isCancelled {
       do {
         let next = try await balancer.statusChange(after: known?.change ?? 0)
-        for event in Self.events(from: known, to: next) { try? await ledger.append(event) }
+        for event in Self.events(from: known, to: next) { try? await ledger.append(event, of: service) }
         known = next
       } catch {
         try? await Task.sleep(for: .milliseconds(500))

@@ -8,7 +8,7 @@ extension ControlServer {
   /// - Throws: `LedgerError`; what the catalog throws.
   func metrics() async throws -> String {
     let balancer = try? await balancer.status()
-    let status = try await production.status(balancer: balancer)
+    let status = try await production.status(balancer: balancer, isReady: isReady())
     var text = PrometheusText(balancer?.prometheusText ?? "")
     text.family("quench_balancer_up", .gauge, "Whether the balancer answers.")
     text.sample("quench_balancer_up", [], balancer == nil ? 0 : 1)

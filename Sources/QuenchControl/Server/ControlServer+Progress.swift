@@ -2,12 +2,13 @@ import Foundation
 import Hummingbird
 import QuenchLedger
 import QuenchManagers
+import ServiceLifecycle
 import Synchronization
 
 extension ControlServer {
   /// Answers a promotion or rollback, which takes time: what happens, then what it came to.
   ///
-  /// - Parameter work: does it; what it calls with a promotion has only that one told of.
+  /// - Parameter work: does it, and says of which promotion what happens is to be told.
   func follow(
     _ work: @escaping @Sendable (@escaping @Sendable (PromotionRecord) -> Void) async throws -> PromotionRecord
   ) -> Response {
@@ -22,9 +23,12 @@ extension ControlServer {
 
   /// Answers something that takes time line by line.
   ///
-  /// It goes on to its end although whoever asked goes away.
+  /// It goes on to its end although whoever asked goes away. When this process is to end, whoever asked is not told any
+  /// more: the next process goes on.
+  ///
+  /// - Parameter outlivesShutdown: whether it ends by itself at once, so that it is waited for all the same.
   func stream<Result: Codable & Sendable>(
-    telling events: AsyncStream<PromotionEvent>? = nil,
+    outlivesShutdown: Bool = false, telling events: AsyncStream<PromotionEvent>? = nil,
     where isWanted: @escaping @Sendable (PromotionEvent) -> Bool = { _ in true },
     _ work: @escaping @Sendable () async throws -> Result
   ) -> Response {
@@ -54,31 +58,25 @@ extension ControlServer {
     return Response(
       status: .ok, headers: [.contentType: "application/x-ndjson"],
       body: ResponseBody { writer in
-        for await line in lines {
-          var buffer = ByteBuffer(bytes: try ControlCoding.encode(line))
-          buffer.writeInteger(UInt8(ascii: "\n"))
-          try await writer.write(buffer)
+        try await withGracefulShutdownHandler {
+          for await line in lines {
+            var buffer = ByteBuffer(bytes: try ControlCoding.encode(line))
+            buffer.writeInteger(UInt8(ascii: "\n"))
+            try await writer.write(buffer)
+          }
+          try await writer.finish(nil)
+        } onGracefulShutdown: {
+          if !outlivesShutdown { continuation.finish() }
         }
-        try await writer.finish(nil)
       })
   }
 }
 
 /// The promotion that somebody follows, once it has a number.
 private final class WantedPromotion: Sendable {
-  private enum State {
-    case any
-    case one(Int64)
-  }
+  private let number = Mutex<Int64?>(nil)
 
-  private let state = Mutex(State.any)
+  func take(_ record: PromotionRecord) { number.withLock { $0 = record.id } }
 
-  func take(_ record: PromotionRecord) { state.withLock { $0 = .one(record.id) } }
-
-  func includes(_ event: PromotionEvent) -> Bool {
-    switch state.withLock({ $0 }) {
-    case .any: true
-    case .one(let number): event.promotion == number
-    }
-  }
+  func includes(_ event: PromotionEvent) -> Bool { number.withLock { $0 == event.promotion } }
 }

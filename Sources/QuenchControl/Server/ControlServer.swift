@@ -11,6 +11,7 @@ import QuenchManagers
 public struct ControlServer: Sendable {
   let production: Production
   let balancer: any Balancer
+  let isReady: @Sendable () -> Bool
   let takeDown: @Sendable () async throws -> Int
 
   /// Makes a server.
@@ -18,12 +19,15 @@ public struct ControlServer: Sendable {
   /// - Parameters:
   ///   - production: what it controls.
   ///   - balancer: what carries the traffic.
+  ///   - isReady: whether what is promoted was served since this process began.
   ///   - takeDown: drains and stops everything, this process last; answers how many instances that were.
   public init(
-    production: Production, balancer: any Balancer, takeDown: @escaping @Sendable () async throws -> Int
+    production: Production, balancer: any Balancer, isReady: @escaping @Sendable () -> Bool,
+    takeDown: @escaping @Sendable () async throws -> Int
   ) {
     self.production = production
     self.balancer = balancer
+    self.isReady = isReady
     self.takeDown = takeDown
   }
 
@@ -47,7 +51,7 @@ public struct ControlServer: Sendable {
     router.add(middleware: FailureAnswers())
     router.get("/v1/status") { _, _ in
       // A balancer that does not answer is a part of how everything is.
-      try Self.answer(try await production.status(balancer: try? await balancer.status()))
+      try Self.answer(try await production.status(balancer: try? await balancer.status(), isReady: isReady()))
     }
     router.post("/v1/promotions") { request, _ in
       let order = try await Self.order(PromotionOrder.self, in: request)
@@ -55,11 +59,14 @@ public struct ControlServer: Sendable {
     }
     router.post("/v1/rollbacks") { request, _ in
       let order = try await Self.order(RollbackOrder.self, in: request)
-      return follow { _ in try await production.runner.rollback(RollbackRequest(order)) }
+      return follow { try await production.runner.rollback(RollbackRequest(order), onRequest: $0) }
     }
     router.post("/v1/abort") { request, _ in
-      let order = try await Self.order(ReasonedOrder.self, in: request)
-      return follow { _ in try await production.runner.abort(reason: "\(order.reason), by \(order.actor)") }
+      let order = try await Self.order(AbortOrder.self, in: request)
+      return follow { onFound in
+        try await production.runner.abort(
+          order.promotion, reason: "\(order.reason), by \(order.actor)", onFound: onFound)
+      }
     }
     router.put("/v1/freeze") { request, _ in
       let order = try await Self.order(ReasonedOrder.self, in: request)
@@ -70,18 +77,28 @@ public struct ControlServer: Sendable {
       return try Self.answer(FreezeEnding(ended: try await production.unfreeze(actor: order.actor)))
     }
     router.post("/v1/cold/start") { _, _ in
-      stream { InstanceCount(instances: try await production.cold.start()) }
+      stream {
+        InstanceCount(instances: try await production.runner.exclusively { try await production.cold.start() })
+      }
     }
     router.post("/v1/cold/stop") { request, _ in
       let order = try await Self.order(StopOrder.self, in: request)
-      return stream { InstanceCount(instances: try await production.cold.stop(deadline: order.deadline)) }
+      return stream {
+        InstanceCount(
+          instances: try await production.runner.exclusively {
+            try await production.cold.stop(deadline: order.deadline)
+          })
+      }
     }
     router.post("/v1/routes") { request, _ in
       let order = try await Self.order(ReasonedOrder.self, in: request)
       try await production.cold.publish(reason: order.reason)
       return Response(status: .noContent)
     }
-    router.post("/v1/down") { _, _ in stream { InstanceCount(instances: try await takeDown()) } }
+    router.post("/v1/down") { _, _ in
+      // What it ends is this very server, which has to say so first.
+      stream(outlivesShutdown: true) { InstanceCount(instances: try await takeDown()) }
+    }
     router.get("/metrics") { _, _ in
       Self.text(try await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
     }

@@ -54,8 +54,25 @@ public struct RollbackOrder: Codable, Sendable, Equatable {
   }
 }
 
-/// What a command wants, with its reason: promotions frozen (`PUT /v1/freeze`) or not any more (`DELETE /v1/freeze`), one
-/// aborted (`POST /v1/abort`), the routes made anew (`POST /v1/routes`).
+/// Which promotion a command wants aborted (`POST /v1/abort`).
+public struct AbortOrder: Codable, Sendable, Equatable {
+  /// The promotion's number; nil for the one under way.
+  public var promotion: Int64?
+  /// Who asks.
+  public var actor: String
+  /// Why.
+  public var reason: String
+
+  /// Makes an order.
+  public init(promotion: Int64? = nil, actor: String, reason: String) {
+    self.promotion = promotion
+    self.actor = actor
+    self.reason = reason
+  }
+}
+
+/// What a command wants, with its reason: promotions frozen (`PUT /v1/freeze`) or not any more (`DELETE /v1/freeze`), the
+/// routes made anew (`POST /v1/routes`).
 public struct ReasonedOrder: Codable, Sendable, Equatable {
   /// Who asks.
   public var actor: String

@@ -21,10 +21,13 @@ struct InstanceDescription: Codable, Sendable {
   var dependencies: [RunningDependency]
   /// What the service may not even read.
   var denied: [String]
+  /// The data folder of a cold instance, which it shares with those before and after it; nil for a hot one, and for a
+  /// cold one from before services had folders of their own.
+  var coldData: String?
 
   init(
     instance: Instance, temporary: FilePath, owner: String?, service: ServiceConfiguration, exports: [String: String],
-    dependencies: [RunningDependency], denied: [FilePath]
+    dependencies: [RunningDependency], denied: [FilePath], coldData: FilePath? = nil
   ) {
     self.instance = instance
     self.temporary = temporary.string
@@ -33,6 +36,12 @@ struct InstanceDescription: Codable, Sendable {
     self.exports = exports
     self.dependencies = dependencies
     self.denied = denied.map(\.string)
+    self.coldData = coldData?.string
+  }
+
+  /// The data folder that the instance does not have to itself; nil for a hot one.
+  func standingData(in state: StateDirectory) -> FilePath? {
+    instance.temperature == .cold ? coldData.map { FilePath($0) } ?? state.coldData : nil
   }
 
   /// The service's own part of the temporary folder, which a reset empties.

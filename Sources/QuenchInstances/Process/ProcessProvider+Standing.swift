@@ -19,7 +19,8 @@ extension ProcessProvider {
     let folder = InstanceFolder.standing(of: service.name, in: state)
     let lock = try await state.lock(folder.name).acquire(reason: "starting the dependencies of \(service.name)")
     defer { withExtendedLifetime(lock) {} }
-    var shared = try await standing(folder, digest: digest, denied: denied)
+    let files = ColdFiles(of: service.name, in: state).dependencies
+    var shared = try await standing(folder, files: files, digest: digest, denied: denied)
     for dependency in service.dependencies {
       let starter = starter(for: shared)
       let known = shared.running.first { $0.configuration.name == dependency.name }
@@ -30,7 +31,7 @@ extension ProcessProvider {
       await known?.process?.stop(grace: dependency.stop?.grace ?? StopConfiguration().grace)
       shared.running.removeAll { $0.configuration.name == dependency.name }
       var planned = try starter.plan(
-        dependency.standing, in: state.coldDependencies.appending(dependency.name),
+        dependency.standing, in: files.appending(dependency.name),
         log: folder.log(of: dependency.name))
       planned.isBegun = false
       // Written down before it is made, so that whoever comes after a kill knows what there may be to stop.
@@ -44,15 +45,15 @@ extension ProcessProvider {
   }
 
   private func standing(
-    _ folder: InstanceFolder, digest: String, denied: [FilePath]
+    _ folder: InstanceFolder, files: FilePath, digest: String, denied: [FilePath]
   ) async throws -> SharedDependencies {
     if let known = try? SharedDependencies(in: folder) { return known }
     do {
       TreeRemoval.remove(folder.path)
-      for path in [folder.path, folder.dependencies, state.coldDependencies] {
+      for path in [folder.path, folder.dependencies, files] {
         try FileManager.default.createDirectory(
           atPath: path.string, withIntermediateDirectories: true,
-          attributes: [.posixPermissions: path == state.coldDependencies ? 0o700 : StateDirectory.mode])
+          attributes: [.posixPermissions: path == files ? 0o700 : StateDirectory.mode])
       }
     } catch {
       throw InstanceError(.folderUnwritable, "cannot make the folder \(folder.path)", cause: error)

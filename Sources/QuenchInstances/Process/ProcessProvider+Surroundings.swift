@@ -9,7 +9,7 @@ extension ProcessProvider {
   func layout(of description: InstanceDescription) -> InstanceLayout {
     InstanceLayout(
       instance: description.instance, service: description.service, store: store,
-      standingData: description.instance.temperature == .cold ? state.coldData : nil)
+      standingData: description.standingData(in: state))
   }
 
   func hooks(for description: InstanceDescription, secrets: [String: String]) -> ServiceHooks {
@@ -17,7 +17,7 @@ extension ProcessProvider {
     let exports = description.dependencies.reduce(into: description.exports) { $0.merge($1.exports) { $1 } }
     // The data folder is inside the artifact's when it has a name; by itself it could have become a link to elsewhere.
     let own = description.service.data == nil ? [folder.data(named: nil)] : []
-    let standing = description.instance.temperature == .cold ? state.coldData : nil
+    let standing = description.standingData(in: state)
     let data = standing.map { [$0] } ?? own
     return ServiceHooks(
       launcher: launcher, instance: description.instance,

@@ -52,7 +52,8 @@ public struct ProcessProvider: InstanceProvider {
     var description = InstanceDescription(
       instance: instance, temporary: temporary.path,
       owner: specification.isKept ? nil : try ProcessOwner.current(in: state).text, service: service,
-      exports: specification.shared?.exports ?? [:], dependencies: [], denied: state.protected + specification.denied)
+      exports: specification.shared?.exports ?? [:], dependencies: [], denied: state.protected + specification.denied,
+      coldData: specification.temperature == .cold ? ColdFiles(of: service.name, in: state).data : nil)
     let layout = layout(of: description)
     do {
       try layout.makeFolder()
@@ -94,7 +95,8 @@ public struct ProcessProvider: InstanceProvider {
     }
     guard let prepare = service.prepare else { return }
     // They share their data, which no two migrations are to change at a time.
-    let lock = try await state.lock("cold-prepare").acquire(reason: "preparing \(description.instance.id)")
+    let name = "cold-prepare-\(StateDirectory.fileName(of: service.name))"
+    let lock = try await state.lock(name).acquire(reason: "preparing \(description.instance.id)")
     defer { withExtendedLifetime(lock) {} }
     try await hooks.run(prepare, named: "prepare")
   }

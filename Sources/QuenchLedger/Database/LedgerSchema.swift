@@ -11,6 +11,9 @@ enum LedgerSchema {
       for part in [promotions, freezes] { try database.execute(sql: part) }
       try database.execute(sql: "ALTER TABLE sets ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0")
     }
+    migrator.registerMigration("events-by-service") { database in
+      try database.execute(sql: "ALTER TABLE events ADD COLUMN service TEXT")
+    }
     return migrator
   }
 

@@ -3,8 +3,11 @@ import GRDB
 extension Ledger {
   /// Adds an event to what happened.
   ///
+  /// - Parameter service: the service that it happened to; nil when it concerns all.
   /// - Throws: `LedgerError`; code `value-unrecordable` for a detail that is not a number.
-  public func append(_ event: LedgerEvent, durability: Durability = .normal) async throws(LedgerError) {
+  public func append(
+    _ event: LedgerEvent, of service: String? = nil, durability: Durability = .normal
+  ) async throws(LedgerError) {
     let detail: String
     do {
       detail = try CanonicalJSON.text(of: event.detail)
@@ -13,8 +16,8 @@ extension Ledger {
     }
     try await write("record the event \(event.kind)", durability: durability) { database in
       try database.execute(
-        sql: "INSERT INTO events (time, kind, subject, detail) VALUES (?, ?, ?, ?)",
-        arguments: [Timestamp(event.time), event.kind, event.subject, detail])
+        sql: "INSERT INTO events (time, kind, subject, detail, service) VALUES (?, ?, ?, ?, ?)",
+        arguments: [Timestamp(event.time), event.kind, event.subject, detail, service])
     }
   }
 
@@ -24,10 +27,17 @@ extension Ledger {
   }
 
   /// The events after one, oldest first, with their numbers; a thousand at most.
-  public func events(after number: Int64) async throws(LedgerError) -> [(number: Int64, event: LedgerEvent)] {
+  ///
+  /// - Parameter service: leaves out what happened to other services.
+  public func events(
+    after number: Int64, of service: String
+  ) async throws(LedgerError) -> [(number: Int64, event: LedgerEvent)] {
     try await read("read the events") { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM events WHERE id > ? ORDER BY id LIMIT 1000", arguments: [number])
-        .map { ($0["id"], try LedgerEvent(row: $0)) }
+      try Row.fetchAll(
+        database,
+        sql: "SELECT * FROM events WHERE id > ? AND (service IS NULL OR service = ?) ORDER BY id LIMIT 1000",
+        arguments: [number, service]
+      ).map { ($0["id"], try LedgerEvent(row: $0)) }
     }
   }
 

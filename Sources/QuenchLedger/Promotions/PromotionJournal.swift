@@ -3,7 +3,8 @@ import GRDB
 
 /// The promotion journal: every change of production is written down before it is made, and again when it was made.
 ///
-/// All of it is on the disk when a call returns, and each call can be made again: the second changes nothing.
+/// All of it is on the disk when a call returns, unless its durability says otherwise, and each call can be made again: the
+/// second changes nothing.
 extension Ledger {
   /// Writes down that a promotion was asked for, and gives it its number.
   ///
@@ -41,12 +42,14 @@ extension Ledger {
   ///   - promotion: the promotion's number.
   ///   - deadline: when the step has to be over.
   ///   - detail: what has to be known to finish or undo it.
+  ///   - durability: normal for a step that changes nothing of production.
   /// - Returns: the step as the journal has it now.
   @discardableResult
   public func begin(
-    _ step: PromotionState, of promotion: Int64, deadline: Date? = nil, detail: [String: EventDetail] = [:]
+    _ step: PromotionState, of promotion: Int64, deadline: Date? = nil, detail: [String: EventDetail] = [:],
+    durability: Durability = .full
   ) async throws(LedgerError) -> PromotionStep {
-    try await write("record the step \(step.rawValue) of promotion \(promotion)", durability: .full) { database in
+    try await write("record the step \(step.rawValue) of promotion \(promotion)", durability: durability) { database in
       try database.execute(
         sql: """
           INSERT INTO promotion_steps (promotion_id, name, began, deadline, detail) VALUES (?, ?, ?, ?, ?)
@@ -67,11 +70,13 @@ extension Ledger {
   ///   - promotion: the promotion's number.
   ///   - detail: what else is known of it.
   ///   - set: the cold set as it is because of the step, written in the same change.
+  ///   - durability: normal for a step that changes nothing of production.
   @discardableResult
   public func finish(
-    _ step: PromotionState, of promotion: Int64, detail: [String: EventDetail] = [:], saving set: SetRecord? = nil
+    _ step: PromotionState, of promotion: Int64, detail: [String: EventDetail] = [:], saving set: SetRecord? = nil,
+    durability: Durability = .full
   ) async throws(LedgerError) -> PromotionStep {
-    try await write("record the end of step \(step.rawValue) of promotion \(promotion)", durability: .full) {
+    try await write("record the end of step \(step.rawValue) of promotion \(promotion)", durability: durability) {
       database in
       let before = try Self.step(step, of: promotion, in: database)
       if let set { try Self.save(set, in: database) }
@@ -101,8 +106,10 @@ extension Ledger {
   }
 
   /// Writes down what was looked at, while the promotion goes on.
-  public func note(_ reasons: [PromotionReason], of promotion: Int64) async throws(LedgerError) {
-    try await write("record the reasons of promotion \(promotion)", durability: .full) { database in
+  public func note(
+    _ reasons: [PromotionReason], of promotion: Int64, durability: Durability = .full
+  ) async throws(LedgerError) {
+    try await write("record the reasons of promotion \(promotion)", durability: durability) { database in
       try database.execute(
         sql: "UPDATE promotions SET reasons = ? WHERE id = ? AND result IS NULL",
         arguments: [try CanonicalJSON.text(of: reasons), promotion])

@@ -27,18 +27,20 @@ public struct ColdStatus: Sendable {
 
 extension ColdpointManager {
   /// The sets and how their instances are, asked now.
-  public func status() async -> ColdStatus {
+  ///
+  /// - Parameter limit: how long each may take to answer; nil for as long as its configuration says.
+  public func status(within limit: Duration? = nil) async -> ColdStatus {
     let sets = sets
-    func state(_ set: ColdSet) async -> ColdStatus.Group {
-      let health = await group.health(of: set.instances)
-      return ColdStatus.Group(
-        build: set.build, members: zip(set.instances, health).map { InstanceStatus(instance: $0, health: $1) },
-        since: set.since)
+    let instances = sets.instances
+    let health = Dictionary(
+      zip(instances.map(\.id), await group.health(of: instances, within: limit)),
+      uniquingKeysWith: { first, _ in first })
+    func state(_ set: ColdSet) -> ColdStatus.Group {
+      ColdStatus.Group(
+        build: set.build,
+        members: set.instances.map { InstanceStatus(instance: $0, health: health[$0.id] ?? .stopped) }, since: set.since
+      )
     }
-    var live: ColdStatus.Group?
-    if let set = sets.live { live = await state(set) }
-    var others: [ColdStatus.Group] = []
-    for set in sets.others { others.append(await state(set)) }
-    return ColdStatus(live: live, others: others, isStopped: sets.isStopped)
+    return ColdStatus(live: sets.live.map(state), others: sets.others.map(state), isStopped: sets.isStopped)
   }
 }

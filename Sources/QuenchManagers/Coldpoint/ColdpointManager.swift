@@ -82,8 +82,10 @@ public actor ColdpointManager {
   ///
   /// The caller holds the lock. Whether the instances run is a matter of ``supervise()``.
   ///
-  /// - Throws: `LedgerError`.
+  /// - Throws: `LedgerError`, `StateError`, `CancellationError`.
   public func adopt() async throws {
+    let known = try await ledger.sets().filter { $0.name == .cold }.map(\.service)
+    try await ColdFiles.claim(for: service, known: known, in: state)
     sets = try await ledger.loadSet(.cold, service: service).map { ColdSets($0) } ?? ColdSets()
     // Whoever looked after them before may have told traffic something else.
     (published, down, faults) = (nil, [:], [:])
@@ -104,6 +106,9 @@ public actor ColdpointManager {
   /// - Parameter name: what the names of the instances begin with.
   /// - Throws: `InstanceError`, a build store's error, `LedgerError` or `CancellationError`; nothing is left of it then.
   func start(_ deployment: Deployment, name: String) async throws -> ColdSet {
+    // Whatever its revision calls the service: the data are those of this production.
+    var deployment = deployment
+    deployment.service.name = service
     let before = sets.set(of: deployment.digest)
     if let before, await group.areHealthy(before.instances) { return before }
     let instances = try await group.start(deployment, temperature: .cold, isKept: true, name: name)
@@ -167,5 +172,5 @@ public actor ColdpointManager {
   }
 
   /// Writes down what was done; what is done is not undone because that cannot be written.
-  public nonisolated func note(_ event: LedgerEvent) async { try? await ledger.append(event) }
+  public nonisolated func note(_ event: LedgerEvent) async { try? await ledger.append(event, of: service) }
 }

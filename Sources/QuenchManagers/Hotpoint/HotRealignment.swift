@@ -47,12 +47,12 @@ extension HotpointManager {
       let dropped = try await save(&set, members: kept + rest.dropFirst(leaving.count), leaving, deployment, retain)
       await onStep(dropped.instances)
       for failure in await group.remove(dropped.instances) {
-        try? await ledger.append(
+        await note(
           LedgerEvent("left-behind", subject: "hot", detail: ["reason": .text(DiagnosticText.message(of: failure))]))
       }
     }
     if isChanged {
-      try? await ledger.append(
+      await note(
         LedgerEvent(
           "deployed", subject: "hot", detail: ["revision": .text(deployment.revision), "from": .text(from)]))
     }

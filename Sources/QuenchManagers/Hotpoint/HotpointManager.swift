@@ -196,30 +196,32 @@ public struct HotpointManager: Sendable {
 
   /// The set and how its instances are, asked now; nil when there is none.
   ///
+  /// - Parameter limit: how long each may take to answer; nil for as long as its configuration says.
   /// - Throws: `LedgerError`.
-  public func status() async throws -> HotStatus? {
+  public func status(within limit: Duration? = nil) async throws -> HotStatus? {
     guard let set = try await ledger.loadSet(.hot, service: service) else { return nil }
-    func members(_ records: [InstanceRecord]) async -> [HotStatus.Member] {
-      let instances = records.instances
-      return zip(instances, await group.health(of: instances)).map { HotStatus.Member(instance: $0, health: $1) }
+    let instances = (set.members + set.retained.flatMap(\.members)).instances
+    let health = Dictionary(
+      zip(instances.map(\.id), await group.health(of: instances, within: limit)),
+      uniquingKeysWith: { first, _ in first })
+    func members(_ records: [InstanceRecord]) -> [HotStatus.Member] {
+      records.instances.map { HotStatus.Member(instance: $0, health: health[$0.id] ?? .stopped) }
     }
-    var retained: [HotStatus.Retained] = []
-    for earlier in set.retained {
-      retained.append(
-        HotStatus.Retained(
-          revision: earlier.revision, digest: earlier.digest, members: await members(earlier.members),
-          since: earlier.since, isRestored: InstanceGroup.isRestored(earlier.members.instances)))
+    let retained = set.retained.map { earlier in
+      HotStatus.Retained(
+        revision: earlier.revision, digest: earlier.digest, members: members(earlier.members), since: earlier.since,
+        isRestored: InstanceGroup.isRestored(earlier.members.instances))
     }
     return HotStatus(
       revision: set.revision, digest: set.digest, baseline: set.baseline ?? set.revision,
-      members: await members(set.members), retained: retained)
+      members: members(set.members), retained: retained)
   }
 
   /// That there is no kept hot set.
   public static let noSet = ManagerError(.noSet, "there is no kept hot set", remedy: "quench hot deploy")
 
   /// Writes down what was done; what is done is not undone because that cannot be written.
-  private func note(_ event: LedgerEvent) async { try? await ledger.append(event) }
+  func note(_ event: LedgerEvent) async { try? await ledger.append(event, of: service) }
 
   func acquire(_ reason: String, _ onWait: (@Sendable (String) -> Void)?) async throws -> SetLock {
     try await SetLock.own(.hot, of: service, in: state, reason: "quench hot: \(reason)", onWait: onWait)

@@ -157,24 +157,31 @@ public struct Production: Sendable {
     return PromotionDocument(record, steps: try await cold.ledger.steps(of: promotion))
   }
 
+  /// How long one instance may take to answer when everything is asked for: whoever asks does not wait long either.
+  private static let patience: Duration = .milliseconds(1500)
+
   /// How everything is, asked now.
   ///
-  /// - Parameter balancer: how the balancer is; nil when it cannot be asked.
+  /// - Parameters:
+  ///   - balancer: how the balancer is; nil when it cannot be asked.
+  ///   - isReady: whether what is promoted was served since the control plane began.
   /// - Throws: `LedgerError`; what the catalog throws.
-  public func status(balancer: BalancerStatus?) async throws -> StatusDocument {
+  public func status(balancer: BalancerStatus?, isReady: Bool = true) async throws -> StatusDocument {
     let configuration = try await surroundings.catalog.standingConfiguration()
     var promotion: PromotionDocument?
     if let current = await runner.current() { promotion = try await document(of: current.id) }
     return StatusDocument(
-      mode: configuration.balancer.mode.rawValue, cold: await cold.status(), hot: try await hot.status(),
-      balancer: balancer, promotion: promotion, freeze: try await cold.ledger.freeze(of: cold.service))
+      mode: configuration.balancer.mode.rawValue, cold: await cold.status(within: Self.patience),
+      hot: try await hot.status(within: Self.patience), balancer: balancer, promotion: promotion,
+      waiting: await runner.waiting.map { PromotionDocument($0, steps: []) },
+      freeze: try await cold.ledger.freeze(of: cold.service), ready: isReady)
   }
 
   /// How many instances of both sets run, retained ones included.
   ///
   /// - Throws: `LedgerError`.
   public func runningInstances() async throws -> Int {
-    let cold = await cold.status(), hot = try await hot.status()
+    let cold = await cold.status(within: Self.patience), hot = try await hot.status(within: Self.patience)
     let members =
       (cold.live?.members ?? []) + cold.others.flatMap(\.members) + (hot?.members ?? [])
       + (hot?.retained ?? []).flatMap(\.members)

@@ -148,12 +148,16 @@ public struct StatusDocument: Codable, Sendable {
   public var balancer: Traffic?
   /// The promotion under way; nil when there is none.
   public var promotion: PromotionDocument?
+  /// The promotions and rollbacks that wait for their turn, the first to come first.
+  public var waiting: [PromotionDocument]
   /// The freeze that holds; nil when none does.
   public var freeze: Freeze?
+  /// Whether what is promoted was served since whoever looks after production began to.
+  public var ready: Bool
 
   init(
     mode: String, cold: ColdStatus, hot: HotStatus?, balancer: BalancerStatus?, promotion: PromotionDocument?,
-    freeze: Freeze?
+    waiting: [PromotionDocument], freeze: Freeze?, ready: Bool
   ) {
     schema = Self.schema
     self.mode = mode
@@ -174,10 +178,12 @@ public struct StatusDocument: Codable, Sendable {
         }, stopped: cold.isStopped))
     self.balancer = balancer.map(Traffic.init)
     self.promotion = promotion
+    self.waiting = waiting
     self.freeze = freeze
+    self.ready = ready
   }
 
-  private enum CodingKeys: String, CodingKey { case schema, mode, sets, balancer, promotion, freeze }
+  private enum CodingKeys: String, CodingKey { case schema, mode, sets, balancer, promotion, waiting, freeze, ready }
 
   /// Writes every key, with `null` for what is not there.
   public func encode(to encoder: any Encoder) throws {
@@ -187,6 +193,8 @@ public struct StatusDocument: Codable, Sendable {
     try keys.encode(sets, forKey: .sets)
     try keys.encode(balancer, forKey: .balancer)
     try keys.encode(promotion, forKey: .promotion)
+    try keys.encode(waiting, forKey: .waiting)
     try keys.encode(freeze, forKey: .freeze)
+    try keys.encode(ready, forKey: .ready)
   }
 }

@@ -6,6 +6,8 @@ import Synchronization
 public struct PromotionEvent: Sendable, Hashable {
   /// What can happen.
   public enum Kind: Sendable, Hashable {
+    /// It was written down, and has a number.
+    case requested
     /// It waits for its turn, for the reason given.
     case waiting(String)
     /// A step was begun.

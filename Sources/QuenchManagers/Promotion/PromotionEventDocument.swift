@@ -8,6 +8,8 @@ public struct PromotionEventDocument: Codable, Sendable, Equatable {
 
   /// What can happen.
   public enum Kind: String, Codable, Sendable, CaseIterable {
+    /// It was written down, and has a number.
+    case requested
     /// It waits for its turn.
     case waiting
     /// A step was begun.
@@ -48,6 +50,7 @@ public struct PromotionEventDocument: Codable, Sendable, Equatable {
     revision = event.revision
     time = event.time
     switch event.kind {
+    case .requested: self.event = .requested
     case .waiting(let other): (self.event, detail) = (.waiting, other)
     case .began(let state): (self.event, step) = (.began, state)
     case .ended(let state, let seconds): (self.event, step, self.seconds) = (.ended, state, seconds)

@@ -48,6 +48,7 @@ extension PromotionRunner {
     }
     let record = try await record(of: request, revision: revision, digest: digest, live: live)
     onRequest(record)
+    surroundings.announcer.announce(PromotionEvent(.requested, of: record))
     return try await run(record)
   }
 

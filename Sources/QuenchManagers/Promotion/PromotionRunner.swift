@@ -18,6 +18,10 @@ public actor PromotionRunner {
   var asked = 0
   /// Whether nothing is begun any more.
   private var isClosed = false
+  /// Those of them that wait for their turn, the first to come first.
+  public private(set) var waiting: [PromotionRecord] = []
+  /// The ends of those that gave their turn up.
+  private var withdrawals: [Int64: Task<PromotionRecord, any Error>] = [:]
   /// The transaction under way.
   private(set) var running: (record: PromotionRecord, task: Task<PromotionRecord, any Error>)?
 
@@ -65,6 +69,7 @@ public actor PromotionRunner {
       .promotion, from: live, revision: request.revision, digest: candidate.digest, options: options,
       actor: request.actor)
     onRequest(record)
+    surroundings.announcer.announce(PromotionEvent(.requested, of: record))
     if !isAlone {
       let other = running.map { Self.words($0.record) } ?? "another promotion"
       guard request.waits else { return try await refuse(record, because: other) }
@@ -73,20 +78,55 @@ public actor PromotionRunner {
     return try await run(record)
   }
 
-  /// Aborts the promotion or rollback under way, and returns when it is undone.
+  /// Aborts a promotion or rollback, and returns when it is undone; one that waits for its turn gives it up.
   ///
+  /// - Parameters:
+  ///   - number: its number; nil for the one under way.
+  ///   - reason: why, in words.
+  ///   - onFound: given what the journal has of it, before anything of it is undone.
   /// - Returns: what the journal has of it; it is promoted when it was too late.
   /// - Throws: `ManagerError` with code `nothing-to-abort`; `LedgerError`.
   @discardableResult
-  public func abort(reason: String) async throws -> PromotionRecord {
-    guard let running else {
-      throw ManagerError(.nothingToAbort, "no promotion is under way", remedy: "quench status")
+  public func abort(
+    _ number: Int64? = nil, reason: String, onFound: @Sendable (PromotionRecord) -> Void = { _ in }
+  ) async throws -> PromotionRecord {
+    let wanted = number ?? running?.record.id ?? waiting.first?.id
+    if let record = waiting.first(where: { $0.id == wanted }) {
+      onFound(record)
+      return try await withdraw(record, because: reason)
     }
+    guard let running, running.record.id == wanted else { throw try await nothingToAbort(number) }
+    onFound(running.record)
     await cold.note(
       LedgerEvent(
         "aborted", subject: "cold", detail: ["revision": .text(running.record.revision), "reason": .text(reason)]))
     running.task.cancel()
     return try await running.task.value
+  }
+
+  /// Ends what nobody has begun yet.
+  private func withdraw(_ record: PromotionRecord, because reason: String) async throws -> PromotionRecord {
+    waiting.removeAll { $0.id == record.id }
+    let withdrawal = Task { [surroundings] in
+      let ended = try await surroundings.ledger.conclude(
+        record.id, as: .refused,
+        reasons: [PromotionReason("aborted", ok: false, "it was withdrawn before its turn came: \(reason)")])
+      surroundings.announcer.announce(PromotionEvent(.concluded(.refused, ended.reasons), of: ended))
+      return ended
+    }
+    withdrawals[record.id] = withdrawal
+    turnstile.turnAway(record.id)
+    return try await withdrawal.value
+  }
+
+  private func nothingToAbort(_ number: Int64?) async throws -> ManagerError {
+    guard let number else {
+      return ManagerError(.nothingToAbort, "no promotion is under way", remedy: "quench status")
+    }
+    let known = try await ledger.promotion(number).flatMap { $0.service == surroundings.service ? $0 : nil }
+    let what = known?.result.map { "promotion \(number) is over already: \($0.rawValue)" }
+    return ManagerError(
+      .nothingToAbort, what ?? "no promotion \(number) is under way or waits", remedy: "quench status")
   }
 
   /// Finishes or undoes what the journal has of promotions whose process has ended.
@@ -120,18 +160,31 @@ public actor PromotionRunner {
   public nonisolated func realign() async throws { try await surroundings.realignHotSet() }
 
   func run(_ record: PromotionRecord) async throws -> PromotionRecord {
+    // Who brings production back does not wait for those who want it elsewhere.
+    let isFirst = record.kind == .rollback
+    waiting.insert(record, at: isFirst ? 0 : waiting.count)
+    defer {
+      waiting.removeAll { $0.id == record.id }
+      withdrawals[record.id] = nil
+    }
     // What is left from before comes first.
     try await resume()
-    // Who brings production back does not wait for those who want it elsewhere.
-    return try await turnstile.pass(isFirst: record.kind == .rollback) {
+    if let withdrawal = withdrawals[record.id] { return try await withdrawal.value }
+    let ended = try await turnstile.pass(with: record.id, isFirst: isFirst) { () -> PromotionRecord? in
       // While it waited, something else may have become live.
-      let based = try await ledger.rebase(record.id, from: await cold.sets.live?.build)
+      let live = await cold.sets.live?.build
+      let based = live == record.from ? record : try await ledger.rebase(record.id, from: live)
+      // Nobody else gets in between the look at the withdrawals and the transaction.
+      guard withdrawals[record.id] == nil else { return nil }
+      waiting.removeAll { $0.id == record.id }
       return try await attend(
         based,
         Task { [surroundings] in
           try await PromotionTransaction(record: based, surroundings: surroundings).run()
         })
     }
+    if let withdrawal = withdrawals[record.id] { return try await withdrawal.value }
+    return (ended ?? nil) ?? record
   }
 
   private func attend(
@@ -152,8 +205,12 @@ public actor PromotionRunner {
   /// Begins nothing any more, and returns when what was under way is aborted.
   public func close(reason: String) async {
     isClosed = true
+    for record in waiting { _ = try? await abort(record.id, reason: reason) }
     if running != nil { _ = try? await abort(reason: reason) }
   }
+
+  /// Lets promotions begin again after ``close(reason:)``.
+  public func reopen() { isClosed = false }
 
   /// Does something to the cold set while no promotion moves it.
   ///

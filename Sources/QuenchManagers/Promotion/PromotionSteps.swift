@@ -19,8 +19,11 @@ extension PromotionTransaction {
     _ body: @escaping @Sendable (PromotionStep) async throws -> [String: EventDetail]
   ) async throws {
     try Task.checkCancellation()
+    // What the gate does changes nothing of production: it comes to the disk with what follows.
+    let durability: Durability = name == .gated ? .normal : .full
     let step = try await ledger.begin(
-      name, of: record.id, deadline: limit.map { Date().addingTimeInterval($0.inSeconds) }, detail: detail)
+      name, of: record.id, deadline: limit.map { Date().addingTimeInterval($0.inSeconds) }, detail: detail,
+      durability: durability)
     guard step.ended == nil else { return }
     surroundings.announcer.announce(PromotionEvent(.began(name), of: record))
     Failpoint.before.pass(name)
@@ -29,7 +32,7 @@ extension PromotionTransaction {
     let outcome = try await keeping(deadline, of: name) { try await body(step) }
     if !savesItself {
       Failpoint.after.pass(name)
-      try await ledger.finish(name, of: record.id, detail: outcome)
+      try await ledger.finish(name, of: record.id, detail: outcome, durability: durability)
     }
     surroundings.announcer.announce(
       PromotionEvent(.ended(name, seconds: Date().timeIntervalSince(step.began)), of: record))

@@ -23,11 +23,11 @@ struct PromotionTransaction: Sendable {
   func run() async throws -> PromotionRecord {
     do {
       try await pass(.gated, within: .seconds(600)) { _ in
+        async let totals = try? cold.publisher.totals()
         let reasons = try await preconditions()
-        try await ledger.note(reasons, of: record.id)
+        try await ledger.note(reasons, of: record.id, durability: .normal)
         guard reasons.allSatisfy(\.ok) else { throw PromotionFailure(reasons: reasons) }
-        let totals = try? await cold.publisher.totals()
-        return try Self.detail(of: totals, named: "totals")
+        return try Self.detail(of: await totals, named: "totals")
       }
       try await begin()
       try await route()
@@ -93,8 +93,10 @@ struct PromotionTransaction: Sendable {
   /// Has production's traffic go to the new set.
   private func route() async throws {
     guard let to = record.to else { return }
-    let before = try? await figures(of: record.from?.digest), mark = try? await figures(of: to.digest)
-    let detail = try Self.detail(of: before, named: "before").merging(Self.detail(of: mark, named: "mark")) { $1 }
+    async let before = try? figures(of: record.from?.digest)
+    async let mark = try? figures(of: to.digest)
+    let detail = try Self.detail(of: await before, named: "before")
+      .merging(Self.detail(of: await mark, named: "mark")) { $1 }
     try await pass(.routed, within: .seconds(60), detail: detail, savesItself: true) { _ in
       try await cold.route(to: to.digest, reason: reason) { set in
         Failpoint.after.pass(.routed)

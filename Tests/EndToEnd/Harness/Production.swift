@@ -1,4 +1,5 @@
 import Foundation
+import Subprocess
 import SystemPackage
 import Testing
 
@@ -102,6 +103,14 @@ struct Production: Sendable {
     #expect(healed, "\(instances)", sourceLocation: sourceLocation)
   }
 
+  /// Waits until the promotion under way has come to a step.
+  func reaches(_ step: String) async throws {
+    let reached = try await comesTrue(within: .seconds(30)) {
+      try await status()["promotion"]["steps"].array.contains { $0["name"].string == step }
+    }
+    try #require(reached, "\(step) was never reached")
+  }
+
   /// What an instance has printed.
   func log(of id: String) throws -> String {
     try world.read(world.state.appending("instances").appending(id).appending("log"))
@@ -119,6 +128,23 @@ struct Production: Sendable {
   func request(_ method: String = "GET", _ path: String = "/", port: Int? = nil) throws -> HTTPAnswer {
     var connection = KeepAliveConnection(port: port ?? self.port)
     return try connection.request(method, path)
+  }
+
+  /// The status of the answer to a request that takes long; by a program, since waiting must not block a thread.
+  func slowRequest(milliseconds: Int) async throws -> String {
+    let url = "http://127.0.0.1:\(port)/slow/\(milliseconds)"
+    let arguments = ["--silent", "--max-time", "20", "--output", "/dev/null", "--write-out", "%{http_code}", url]
+    return try await Command(
+      executable: .name("curl"), arguments: arguments, environment: world.environment, folder: world.repository
+    ).run().stdout
+  }
+
+  /// Waits until an instance says that it has the slow request in hand.
+  func isInHand(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let inHand = try await comesTrue(within: .seconds(10)) {
+      try await instances().compactMap(\.["id"].string).contains { try log(of: $0).contains("in hand") }
+    }
+    try #require(inHand, "the request never came to an instance", sourceLocation: sourceLocation)
   }
 
   /// Turns a fault of one instance on, past the balancer.

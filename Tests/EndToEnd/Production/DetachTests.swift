@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// The control plane ends, is killed and comes back; production goes on.
@@ -28,6 +29,31 @@ struct DetachTests {
     }
     #expect(tally.failures.isEmpty, "\(tally)")
     #expect(Set(tally.revisions.keys) == [production.first])
+  }
+
+  /// Whoever follows a promotion does not keep `serve` from ending, nor its end the promotion from going on.
+  @Test(.world("turncoat"))
+  func detachesWhileAPromotionIsFollowed() async throws {
+    let production = try await Production.begin()
+    let followed = Followed()
+    let served = try await production.serving(endedBy: nil) { serve in
+      try await production.promote(production.first)
+      followed.note(
+        try await production.world.quench("promote", production.second, "--bake", "600s") { _ in
+          try await production.reaches("retained")
+          serve.send(SIGTERM)
+          await serve.transcript.ends()
+        })
+    }
+    #expect(served.status == 0, "\(served)")
+    #expect(followed.status == 3, "it says that serve has ended")
+    try production.answers(production.second)
+    try await production.serving { _ in
+      let status = try await production.status()
+      #expect(status["promotion"]["to"].string == production.second, "it is still watched: \(status)")
+      #expect(try await production.world.quench("rollback").status == 0)
+      try production.answers(production.first)
+    }
   }
 
   @Test(.world("turncoat"))
@@ -63,6 +89,14 @@ struct DetachTests {
     }
     #expect(tally.failures.isEmpty, "\(tally)")
   }
+}
+
+private final class Followed: Sendable {
+  private let outcome = Mutex<Int32?>(nil)
+
+  var status: Int32? { outcome.withLock { $0 } }
+
+  func note(_ ended: Outcome) { outcome.withLock { $0 = ended.status } }
 }
 
 private actor Pids {

@@ -1,5 +1,5 @@
 import Foundation
-import Subprocess
+import SystemPackage
 import Testing
 
 /// `quench down` takes everything down: requests in hand are answered first, and nothing stays behind.
@@ -15,8 +15,8 @@ struct DownTests {
     let production = try await Production.begin(revisions: 2)
     let served = try await production.serving(endedBy: nil) { serve in
       for revision in production.revisions { try await production.promote(revision) }
-      async let inHand = Self.slowRequest(to: production)
-      try await Self.isInHand(at: production)
+      async let inHand = production.slowRequest(milliseconds: 1500)
+      try await production.isInHand()
       let down = try await production.world.quench("down")
       #expect(down.status == 0, "\(down)")
       #expect(try await inHand == "200", "a request in hand is answered")
@@ -33,26 +33,6 @@ struct DownTests {
       }
       #expect(back, "what is promoted starts again")
     }
-  }
-
-  /// Waits until an instance says that it has the slow request in hand.
-  private static func isInHand(at production: Production) async throws {
-    let inHand = try await comesTrue(within: .seconds(10)) {
-      try await production.instances().compactMap(\.["id"].string).contains {
-        try production.log(of: $0).contains("in hand")
-      }
-    }
-    try #require(inHand, "the request never came to an instance")
-  }
-
-  /// The status of the answer to a request that takes long; by a program, since waiting must not block a thread.
-  private static func slowRequest(to production: Production) async throws -> String {
-    let url = "http://127.0.0.1:\(production.port)/slow/1500"
-    let arguments = ["--silent", "--max-time", "20", "--output", "/dev/null", "--write-out", "%{http_code}", url]
-    return try await Command(
-      executable: .name("curl"), arguments: arguments, environment: production.world.environment,
-      folder: production.world.repository
-    ).run().stdout
   }
 
   @Test(.world("turncoat"), arguments: [SIGTERM, SIGKILL])
@@ -76,6 +56,51 @@ struct DownTests {
       #expect(down.status == 0, "\(down)")
       await serve.transcript.ends()
     }
+    try await expectNothing(of: production)
+  }
+
+  @Test(.world("turncoat"))
+  func doesNotWaitForAPromotionThatIsFollowed() async throws {
+    let production = try await Production.begin()
+    try await production.serving(endedBy: nil) { serve in
+      try await production.promote(production.first)
+      let promotion = try await production.world.quench("promote", production.second, "--bake", "600s") { _ in
+        try await production.reaches("retained")
+        let down = try await production.world.quench("down")
+        #expect(down.status == 0, "\(down)")
+      }
+      #expect(promotion.status != 0, "\(promotion)")
+      await serve.transcript.ends()
+    }
+    try await expectNothing(of: production)
+  }
+
+  /// A lock that `serve` takes on its way keeps it from getting there.
+  @Test(.world("turncoat"))
+  func waitsForAServeThatOnlyStarts() async throws {
+    let production = try await Production.begin(revisions: 1)
+    let world = production.world
+    let run = world.state.appending("run")
+    let gate = open(run.appending("cold-files.lock").string, O_RDWR | O_CREAT, 0o600)
+    defer { close(gate) }
+    try #require(gate >= 0 && flock(gate, LOCK_EX) == 0)
+    let served = try await world.quench("serve") { serve in
+      let holds = try await comesTrue(within: .seconds(30)) {
+        (try? world.read(run.appending("cold-turncoat.lock")))?.contains("quench serve") == true
+      }
+      #expect(holds, "serve has its right")
+      let down = try await world.quench("down", "--verbose") { down in
+        let asked = try await comesTrue(within: .seconds(30)) {
+          // It looks at the lock again and again.
+          (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(down.pid)/task"))?.isEmpty == false
+        }
+        #expect(asked)
+        flock(gate, LOCK_UN)
+      }
+      #expect(down.status == 0, "\(down)")
+      await serve.transcript.ends()
+    }
+    #expect(served.status == 0, "\(served)")
     try await expectNothing(of: production)
   }
 }

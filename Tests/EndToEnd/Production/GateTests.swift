@@ -46,6 +46,22 @@ struct GateTests {
     }
   }
 
+  /// A thousand instances as heavy as those that are live.
+  @Test(.world("turncoat"))
+  func setWithoutRoomIsRefused() async throws {
+    let production = try await Production.begin(revisions: 1, faultsOfTheLast: ["heavy"])
+    try await production.serving { _ in
+      try await production.promote(production.first)
+      let next = try await production.addRevision("Another one")
+      let verdict = try await production.world.quench("verify", next)
+      #expect(verdict.status == 0, "\(verdict)")
+      var large = production.configuration
+      large.coldInstances = 1000
+      try production.world.write("quench.yml", large.text)
+      try await expectRefused(next, because: "a second set needs", in: production)
+    }
+  }
+
   @Test(.world("turncoat"))
   func verdictOfOtherSuitesDoesNotCount() async throws {
     let production = try await Production.begin()

@@ -27,6 +27,33 @@ struct KilledPromotionTests {
     #expect(Set(tally.revisions.keys).isSubset(of: production.revisions), "\(tally)")
   }
 
+  /// The rollback says so within five seconds, and the next `serve` finishes or undoes it.
+  @Test(.world("turncoat"), arguments: ["gated:after", "routed:before", "routed:after"])
+  func rollbackEndsWithServe(killedAt failpoint: String) async throws {
+    let production = try await Production.begin(revisions: 2)
+    try await production.serving { _ in
+      for revision in production.revisions { try await production.promote(revision) }
+    }
+    let served = try await production.serving(environment: ["QUENCH_FAILPOINT": failpoint], endedBy: nil) { serve in
+      let clock = ContinuousClock()
+      let ended = Task {
+        await serve.transcript.ends()
+        return clock.now
+      }
+      let rollback = try await production.world.quench("rollback")
+      let returned = clock.now
+      #expect(rollback.status == 3 && rollback.stderr.contains("quench serve"), "\(rollback)")
+      if rollback.status != 3 { serve.send(SIGKILL) }
+      let died = await ended.value
+      #expect(returned - died < .seconds(5))
+    }
+    #expect(served.status == 137, "\(served)")
+    try await production.serving { _ in
+      let live = try await convergence(of: production, after: failpoint)
+      try production.answers(live)
+    }
+  }
+
   /// Runs a `serve` that is killed at the failpoint of the promotion that is asked of it.
   private func promoteAndDie(at failpoint: String, _ load: Load, in production: Production) async throws {
     let environment = ["QUENCH_FAILPOINT": failpoint]

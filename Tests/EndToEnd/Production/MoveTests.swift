@@ -47,6 +47,10 @@ struct MoveTests {
       let refused = try await world.ask("promote", production.revisions[2])
       #expect(refused.status == 1, "\(refused.outcome)")
       #expect(refused.json["result"].string == "REFUSED", "\(refused.outcome)")
+      let reason = refused.json["reasons"].array.first { $0["ok"].bool == false }
+      #expect(reason?["rule"].string == "running", "\(refused.outcome)")
+      #expect(reason?["detail"].string?.contains(production.second.prefix(12)) == true, "\(refused.outcome)")
+      #expect(reason?["next"].string?.contains("--wait") == true, "\(refused.outcome)")
       let owner = try await production.status()["promotion"]
       #expect(owner["to"].string == production.second, "\(owner)")
       let waited = try await world.ask("promote", production.revisions[2], "--wait", "--bake", "100ms")

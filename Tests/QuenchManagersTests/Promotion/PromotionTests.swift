@@ -153,6 +153,33 @@ struct PromotionTests {
     }
   }
 
+  @Test("One that waits for its turn can give it up, and the one under way goes on")
+  func withdrawal() async throws {
+    try await withProduction { rig in
+      let runner = rig.runner()
+      _ = try await runner.promote(rig.request("plain"))
+      let events = runner.events()
+      async let first = runner.promote(rig.request("plain-two", bake: .seconds(600)))
+      for await event in events where event.kind == .began(.baked) { break }
+      let waits = runner.events()
+      async let second = runner.promote(rig.request("plain-three", waits: true))
+      let waiting = await waits.first { if case .waiting = $0.kind { true } else { false } }
+      let number = try #require(waiting).promotion
+      let withdrawn = try await runner.abort(number, reason: "test")
+      #expect(withdrawn.id == number && withdrawn.result == .refused, "\(withdrawn)")
+      #expect(withdrawn.reasons.contains { $0.rule == "aborted" && !$0.ok })
+      #expect(try await second == withdrawn)
+      #expect(await runner.waiting.isEmpty)
+      #expect(await runner.current()?.revision == (try rig.catalog.build("plain-two").revision))
+      let over = await #expect(throws: ManagerError.self) { try await runner.abort(withdrawn.id, reason: "test") }
+      #expect(over?.code == .nothingToAbort && over?.message.contains("REFUSED") == true)
+      let current = try #require(await runner.current())
+      #expect(try await runner.abort(current.id, reason: "test").result == .reverted)
+      #expect(try await first.result == .reverted)
+      #expect(await rig.live() == "plain")
+    }
+  }
+
   @Test("Of several promotions that are asked for at once one is made and the others are refused")
   func atOnce() async throws {
     try await withProduction { rig in

@@ -1,0 +1,39 @@
+import Foundation
+import QuenchConfiguration
+import QuenchControl
+import QuenchGit
+import QuenchState
+import SystemPackage
+
+/// Where a command works: the repository, this host's `quench.yml`, and Quench's own folder.
+struct Location: Sendable {
+  let repository: Repository
+  /// The `quench.yml` of this host; nil where there is none and the command can do without.
+  let host: HostFile?
+  let state: StateDirectory
+
+  /// Finds what the options name.
+  ///
+  /// - Throws: `GitError` or `ConfigurationError`.
+  init(_ options: GlobalOptions) throws {
+    let start = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(options.repository))
+      .lexicallyNormalized()
+    repository = try Repository(containing: start)
+    let root = repository.workDirectory ?? repository.gitDirectory
+    host =
+      repository.isBare && options.config == nil
+      ? nil
+      : try HostFile(
+        try ConfigurationFile.locate(from: start, root: root, explicit: options.config.map { FilePath($0) }))
+    state = StateDirectory(beside: host?.file.path.removingLastComponent() ?? root)
+  }
+
+  /// The way to the `quench serve` of this host; nil where only the revisions say what the service is called.
+  ///
+  /// - Throws: `ControlError` with code `control-socket-unavailable`; `StateError`.
+  func controlClient() throws -> ControlClient? {
+    guard let service = try? host?.service.get() else { return nil }
+    if !FileManager.default.fileExists(atPath: state.run.string) { try state.prepare() }
+    return try ControlClient(state, service: service.name)
+  }
+}
