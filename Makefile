@@ -5,10 +5,11 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 FORMATTED = Package.swift Sources Tests
 # What Quench is built and tested with besides Swift: the command that shows it is there, then its Debian package.
-DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql haproxy
+DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql haproxy python3-yaml python3-jsonschema
 
-# End-to-end tests of production take minutes, and HAProxy's conformance needs it installed: `make test-production`.
-PRODUCTION = EndToEnd\.(Abort|Bake|Death|Detach|Down|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Promotion|Rollback|Turncoat)Tests
+# End-to-end tests of production, and those of them that the other engine passes as well each time: one for each promise.
+PRODUCTION = EndToEnd\.(Abort|Bake|ControlAPI|Death|Detach|Down|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Promotion|Rollback|Turncoat)Tests
+PROMISES = EndToEnd\.(BakeTests|TurncoatTests|KilledPromotionTests|DeathTests|MoveTests/noRequestIsLostToAMove|DetachTests/productionOutlivesServe|DownTests/everythingEndsAndServeToo|RollbackTests/retainedSetIsUsedAgain)
 # Tests of what has deadlines of its own: not beside hundreds of others, which would keep them from the processor.
 TIMED = QuenchBalancerTests|QuenchManagersTests
 
@@ -16,7 +17,7 @@ TIMED = QuenchBalancerTests|QuenchManagersTests
 .PHONY: help setup build release install demo test test-production check format bench docs clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 setup: ## install what the build and the tests need, and say what that is
 	@command -v $(SWIFT) >/dev/null || { echo "quench needs Swift 6.2 or later: https://swift.org/install" >&2; exit 1; }
@@ -62,11 +63,14 @@ test: setup ## run all tests
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --disable-xctest --skip '$(TIMED)|$(PRODUCTION)'
 	$(SWIFT) test --skip-build --disable-xctest --filter '$(TIMED)'
-
-test-production: setup ## run the end-to-end tests of production, and the conformance of HAProxy
-	$(SWIFT) build --build-tests
-	QUENCH_TEST_HAPROXY=1 $(SWIFT) test --skip-build --disable-xctest --filter 'QuenchBalancerTests'
 	$(SWIFT) test --skip-build --disable-xctest --filter '$(PRODUCTION)'
+	QUENCH_TEST_ENGINE=haproxy $(SWIFT) test --skip-build --disable-xctest --filter '$(PROMISES)'
+
+test-production: setup ## run all tests of production on both engines
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest --filter 'QuenchBalancerTests'
+	$(SWIFT) test --skip-build --disable-xctest --filter '$(PRODUCTION)'
+	QUENCH_TEST_ENGINE=haproxy $(SWIFT) test --skip-build --disable-xctest --filter '$(PRODUCTION)'
 
 check: ## lint the sources as CI does
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)

@@ -66,7 +66,7 @@ extension HAProxyBalancer {
   }
 
   private func reapNow() async {
-    guard let held = try? await lock.acquire(reason: "takes out what has drained"),
+    guard let held = try? await hold("takes out what has drained"),
       let record = try? HAProxyRecord(in: folder), let table = record.table
     else { return }
     let layout = HAProxyLayout(table, ports: record.ports)

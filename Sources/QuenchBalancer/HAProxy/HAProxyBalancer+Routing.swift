@@ -31,7 +31,7 @@ extension HAProxyBalancer {
         try await refreshCertificates(layout)
       }
       record.ports = ports
-      try await move(to: layout, health)
+      try await move(to: layout, health, record)
       return
     }
   }
@@ -87,7 +87,9 @@ extension HAProxyBalancer {
   }
 
   /// Adds the servers that are missing, moves the traffic in one go, and retires those that are no longer wanted.
-  private func move(to layout: HAProxyLayout, _ health: [BackendKey: String]) async throws {
+  private func move(
+    to layout: HAProxyLayout, _ health: [BackendKey: String], _ record: HAProxyRecord
+  ) async throws {
     let pools = Set(layout.pools.map(\.name))
     let present = Dictionary(
       try await statistics().servers.filter { pools.contains($0.proxy) }.map { ("\($0.proxy)/\($0.name)", $0) },
@@ -108,7 +110,7 @@ extension HAProxyBalancer {
         }
         try await socket.carryOut(commands)
       }
-      try await socket.carryOut(moves(to: layout, present))
+      try await socket.carryOut(moves(to: layout, present, record))
       try await socket.carryOut(
         present.filter { !wanted.contains($0.key) && !$0.value.isDraining && !$0.value.isInMaintenance }
           .map { "set server \($0.key) state drain" })
@@ -123,9 +125,14 @@ extension HAProxyBalancer {
   }
 
   /// The commands that let servers in and out, those that come first.
-  private func moves(to layout: HAProxyLayout, _ present: [String: ProxyStatistics.Row]) -> [String] {
+  private func moves(
+    to layout: HAProxyLayout, _ present: [String: ProxyStatistics.Row], _ record: HAProxyRecord
+  ) -> [String] {
     let states = layout.servers.map { server -> (path: String, state: String, before: String) in
-      (server.path, server.state, present[server.path]?.administrativeState ?? "drain")
+      let isOut = server.mayBeEjected && record.holdingOut(server.backend) != nil
+      // Of one that is down HAProxy does not say whether it would get requests if it were up.
+      let before = present[server.path].map { $0.isDown ? "unknown" : $0.administrativeState } ?? "drain"
+      return (server.path, isOut ? "drain" : server.state, before)
     }
     let changed = states.filter { $0.state != $0.before }
     let needs = layout.fronts.flatMap(\.chains).flatMap(\.steps).compactMap(\.need)
@@ -155,6 +162,8 @@ extension HAProxyBalancer {
 extension ProxyStatistics.Row {
   /// Whether it may get requests.
   var isUp: Bool { self["status"].hasPrefix("UP") || self["status"] == "no check" }
+
+  var isDown: Bool { self["status"].hasPrefix("DOWN") }
 
   var isDraining: Bool { self["status"].hasPrefix("DRAIN") }
 

@@ -10,7 +10,7 @@ extension HAProxyBalancer {
   public func status() async throws -> BalancerStatus {
     guard var record = try HAProxyRecord(in: folder) else { throw notRunning() }
     guard let held = try lock.tryAcquire(reason: "looks how the balancer is") else {
-      return try await look(record)
+      return try await look(record).status
     }
     defer { withExtendedLifetime(held) {} }
     record = try HAProxyRecord(in: folder) ?? record
@@ -37,9 +37,14 @@ extension HAProxyBalancer {
   func observe(_ record: inout HAProxyRecord, since before: HAProxyRecord, reason: String?) async throws
     -> BalancerStatus
   {
-    var status = try await look(record)
+    var (status, counters) = try await look(record)
+    var hasChanged = reason != nil
+    if let counters, try await reconsider(counters, &record) {
+      hasChanged = true
+      (status, _) = try await look(record)
+    }
     let health = Dictionary(status.backends.map { ($0.id, $0.health) }) { first, _ in first }
-    var hasChanged = health != record.health || reason != nil
+    hasChanged = hasChanged || health != record.health
     for listener in status.listeners {
       let from = record.serving[listener.id]
       guard from != listener.serving else { continue }
@@ -77,31 +82,37 @@ extension HAProxyBalancer {
     return (.recovered, gained.isEmpty ? "the preferred tier is well again" : "\(gained) is well again")
   }
 
-  /// How it is, as HAProxy says.
-  private func look(_ record: HAProxyRecord) async throws -> BalancerStatus {
+  /// How it is, as HAProxy says, and what it says; nothing before the first table.
+  private func look(_ record: HAProxyRecord) async throws -> (status: BalancerStatus, counters: HAProxyCounters?) {
     guard let process = process(of: record) else { throw notRunning() }
     var status = BalancerStatus(
       engine: engine, pid: Int(process.process.pid), since: record.since, change: record.change,
       tableVersion: record.table?.version ?? 0, switches: record.switches)
-    guard let table = record.table else { return status }
-    let layout = HAProxyLayout(table, ports: record.ports)
-    let statistics = try await statistics()
-    let answers = try AnswerCounters(try await socket.ask("show table \(AnswerCounters.table)"))
-    let rows = Dictionary(statistics.servers.map { ("\($0.proxy)/\($0.name)", $0) }) { first, _ in first }
-    status.listeners = layout.fronts.map { front in
+    guard let table = record.table else { return (status, nil) }
+    let counters = HAProxyCounters(
+      layout: HAProxyLayout(table, ports: record.ports), statistics: try await statistics(),
+      answers: try AnswerCounters(try await socket.ask("show table \(AnswerCounters.table)")))
+    status.listeners = counters.layout.fronts.map { front in
       ListenerStatus(
         id: front.listener.id, trafficClass: front.listener.trafficClass, host: front.listener.host, port: front.port,
-        serving: Self.serving(front, layout, rows))
+        serving: Self.serving(front, counters))
     }
-    status.backends = table.backends.map { Self.status(of: $0, layout, statistics, rows, answers) }
-    TrafficSum(layout, statistics, answers).fill(&status)
-    return status
+    status.backends = table.backends.map { backend in
+      var status = Self.status(of: backend, counters)
+      if status.health != .unhealthy, let ejection = record.holdingOut(backend) {
+        status.health = .ejected
+        status.detail = ejection.reason
+        status.since = ejection.since
+      }
+      return status
+    }
+    TrafficSum(counters.layout, counters.statistics, counters.answers).fill(&status)
+    return (status, counters)
   }
 
   /// Who serves a listener, by the rules of its configuration.
-  private static func serving(
-    _ front: HAProxyLayout.Front, _ layout: HAProxyLayout, _ rows: [String: ProxyStatistics.Row]
-  ) -> Serving? {
+  private static func serving(_ front: HAProxyLayout.Front, _ counters: HAProxyCounters) -> Serving? {
+    let layout = counters.layout, rows = counters.rows
     for chain in front.chains {
       guard let first = chain.steps.first else { continue }
       let tiers = chain.tiers.enumerated().map { position, tier in
@@ -127,44 +138,23 @@ extension HAProxyBalancer {
       tier: first.name.tier, backends: all.map(\.backend.id), revisions: all.map(\.backend.revision))
   }
 
-  private static func status(
-    of backend: Backend, _ layout: HAProxyLayout, _ statistics: ProxyStatistics,
-    _ rows: [String: ProxyStatistics.Row], _ answers: AnswerCounters
-  ) -> BackendStatus {
-    let serving = layout.servers.filter { server in
-      server.backend.id == backend.id && !server.pool.hasSuffix(":count") && !server.pool.hasSuffix(":open")
-    }
-    let row = (serving.first(where: \.isOwn) ?? serving.first).flatMap { rows[$0.path] }
-    let (health, detail) = row.map { Self.health(of: $0, backend) } ?? (BackendStatus.Health.unknown, nil)
-    let all = statistics.servers.filter { ServerName($0.name)?.instance == backend.id }
+  private static func status(of backend: Backend, _ counters: HAProxyCounters) -> BackendStatus {
+    let row = counters.row(of: backend)
+    let (health, detail) = counters.health(of: backend)
     var status = BackendStatus(
-      id: backend.id, tier: layout.table.routes.lazy.flatMap(\.tiers).first { $0.backends.contains(backend.id) }?.name,
+      id: backend.id,
+      tier: counters.layout.table.routes.lazy.flatMap(\.tiers).first { $0.backends.contains(backend.id) }?.name,
       revision: backend.revision, state: backend.state, health: health, detail: detail,
       since: Date() - Double(row?.number("lastchg") ?? 0))
-    for row in all {
+    for row in counters.rows(of: backend) {
       status.inFlight += row.number("scur")
       status.openConnections += row.number("scur") + row.number("idle_conn_cur")
       status.failures += row.number("econ") + row.number("eresp")
     }
-    for (key, counts) in answers.counts
-    where key.server.instance == backend.id && key.server.revision == backend.revision {
+    for (key, counts) in counters.answers(of: backend) {
       status.statuses["\(key.statusClass)xx", default: 0] += counts.reduce(0, +)
       status.latency.add(AnswerCounters.histogram(counts))
     }
     return status
-  }
-
-  private static func health(of row: ProxyStatistics.Row, _ backend: Backend) -> (BackendStatus.Health, String?) {
-    if case .known(let isHealthy) = backend.check.probe {
-      return isHealthy ? (.healthy, nil) : (.unhealthy, "it is said to be")
-    }
-    // While a check is under way, a star stands before the result of the last.
-    let check = row["check_status"].trimmingPrefix("* ")
-    let words = [row["check_desc"], row["last_chk"]].filter { !$0.isEmpty }.joined(separator: ": ")
-    if row["status"].hasPrefix("DOWN") {
-      return check == "HANA" ? (.ejected, words) : (.unhealthy, check == "INI" ? "its first check failed" : words)
-    }
-    if row.isUp || check.hasPrefix("L4OK") || check.hasPrefix("L7OK") { return (.healthy, nil) }
-    return check == "INI" || check.isEmpty ? (.unknown, nil) : (.unhealthy, words)
   }
 }

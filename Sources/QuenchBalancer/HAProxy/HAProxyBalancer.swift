@@ -12,10 +12,11 @@ import SystemPackage
 /// which are idle at that moment.
 ///
 /// It differs from the embedded engine in this: a refused connection ejects a backend at once, other failures in traffic
-/// only through its checks; a lower tier takes over within a second where the last backend of a tier is killed, because
+/// when somebody looks how it is, as a control plane does all the time; a lower tier takes over within a second where the last backend of a tier is killed, because
 /// HAProxy waits that long (or the timeout for connections, if shorter) before it tries elsewhere; of more than two tiers
 /// those below the preferred one stand in together until the checks have said which is well; latencies are those to an
-/// answer's head; trailers are dropped, and an HTTP/1.0 client gets the chunks of a chunked answer; all backends of a listener are checked in one way, by a path or by a connection.
+/// answer's head; a client that stops in the midst of a body which is large or chunked is taken for a service that does not
+/// answer in time; trailers are dropped, and an HTTP/1.0 client gets the chunks of a chunked answer; all backends of a listener are checked in one way, by a path or by a connection.
 public actor HAProxyBalancer: Balancer {
   /// `haproxy`.
   public nonisolated let engine = "haproxy"
@@ -28,6 +29,8 @@ public actor HAProxyBalancer: Balancer {
   let threads: Int?
   var program: HAProxyProgram?
   var reaping: Task<Void, Never>?
+  /// What was seen to fail with each backend, by ``HAProxyRecord/name(of:)``.
+  var trails: [String: FailureTrail] = [:]
 
   /// The balancer of a folder, whether it runs or not.
   ///
@@ -54,13 +57,34 @@ public actor HAProxyBalancer: Balancer {
   /// Held by whoever changes anything.
   nonisolated var lock: FileLock { FileLock(path: folder.appending("lock")) }
 
+  /// Takes the lock; who holds it has so long to be done.
+  ///
+  /// - Throws: `BalancerError` with code `unreachable`; `StateError`, `CancellationError`.
+  func hold(_ reason: String) async throws -> FileLock.Held {
+    let end = ContinuousClock.now + Self.patience
+    while true {
+      if let held = try lock.tryAcquire(reason: reason) { return held }
+      guard ContinuousClock.now < end else {
+        throw BalancerError(
+          .unreachable,
+          "the balancer in \(folder) is in the hands of another for \(Self.patience.components.seconds) s: "
+            + (lock.holder ?? "it does not say which"), remedy: "quench status")
+      }
+      // A lock between processes has no event to wait for.
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// As long as a process that stops may take for its last requests, and a new one to start.
+  private static let patience = Duration.seconds(90)
+
   /// Makes a table the one that counts; see ``Balancer/apply(_:)``.
   ///
   /// An HAProxy that does not run is started.
   public func apply(_ table: RoutingTable) async throws {
     try table.validate()
     try prepareFolder()
-    let held = try await lock.acquire(reason: "applies table \(table.version)")
+    let held = try await hold("applies table \(table.version)")
     defer { withExtendedLifetime(held) {} }
     var record = try HAProxyRecord(in: folder) ?? HAProxyRecord()
     let running = process(of: record)
@@ -102,7 +126,7 @@ public actor HAProxyBalancer: Balancer {
   public func stop() async throws {
     reaping?.cancel()
     guard FileManager.default.fileExists(atPath: folder.string) else { return }
-    let held = try await lock.acquire(reason: "stops the balancer")
+    let held = try await hold("stops the balancer")
     defer { withExtendedLifetime(held) {} }
     guard let record = try HAProxyRecord(in: folder), let process = process(of: record) else { return }
     await process.stop(grace: (record.table?.timeouts.drain ?? .seconds(30)) + .seconds(1))

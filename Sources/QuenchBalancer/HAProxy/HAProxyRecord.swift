@@ -27,8 +27,26 @@ struct HAProxyRecord: Codable, Sendable {
   var serving: [String: Serving] = [:]
   /// The switches that were seen.
   var switches = SwitchRecord()
+  /// The backends that requests failed with, by ``HAProxyRecord/name(of:)``.
+  private(set) var ejected: [String: Ejection]?
 
   init() {}
+
+  /// A backend's name among those that requests failed with.
+  static func name(of backend: Backend) -> String { "\(backend.id) \(backend.revision)" }
+
+  /// What is known of failures with a backend.
+  subscript(backend: Backend) -> Ejection? {
+    get { ejected?[Self.name(of: backend)] }
+    set {
+      var all = ejected ?? [:]
+      all[Self.name(of: backend)] = newValue
+      ejected = all
+    }
+  }
+
+  /// Why a backend gets no requests for now; nil when it may have some.
+  func holdingOut(_ backend: Backend) -> Ejection? { self[backend].flatMap { $0.isOver ? nil : $0 } }
 
   /// Reads the record in a folder; nil when there is none.
   ///

@@ -34,7 +34,7 @@ struct TrafficSum {
       let own = max(0, row.number("hrsp_5xx") - serverErrors[row.proxy, default: 0])
       failed += own
       guard own > 0 else { continue }
-      add(Key(trafficClass: front.listener.trafficClass, tier: "none", revision: "none")) {
+      add(Key(trafficClass: front.listener.trafficClass, tier: TrafficStatus.nobody, revision: TrafficStatus.nobody)) {
         $0.statuses["5xx", default: 0] += own
         $0.failed += own
       }

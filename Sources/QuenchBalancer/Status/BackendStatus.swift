@@ -32,7 +32,7 @@ public struct BackendStatus: Sendable, Equatable, Codable, Identifiable {
   public var inFlight: Int
   /// The open connections to it, those that nobody uses included.
   public var openConnections: Int
-  /// What it answered, by class of status: `2xx`.
+  /// What it answered itself, by class of status: `2xx`.
   public var statuses: [String: Int]
   /// The requests that failed with it, those that were then answered by another included.
   public var failures: Int

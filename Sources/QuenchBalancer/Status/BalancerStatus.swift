@@ -27,7 +27,8 @@ public struct BalancerStatus: Sendable, Equatable, Codable {
   public var switches: SwitchRecord
   /// The requests that came; with transport `tcp`, connections.
   public var requests: Int
-  /// Those of them that failed on the way or at a backend: clients that left and requests refused as wrong do not count.
+  /// Those of them that had no proper answer, on the way or from a backend: clients that left, requests refused as wrong
+  /// and errors that the service itself answered do not count.
   public var failed: Int
   /// The requests refused as wrong, too large or too slow; they are not in ``requests``.
   public var refused: Int
@@ -35,6 +36,9 @@ public struct BalancerStatus: Sendable, Equatable, Codable {
   public var retried: Int
   /// The clients' open connections.
   public var connections: Int
+
+  /// The answers of the service itself whose status is 500 or more.
+  public var serverErrors: Int { traffic.map(\.serverErrors).reduce(0, +) }
 
   /// Makes a status.
   public init(

@@ -35,7 +35,9 @@ struct PromotionView {
     let word = document.result?.rawValue ?? document.state.rawValue
     let coloured = document.result == .promoted ? style.green(word) : style.red(word)
     let traffic = document.totalRequests.map { total in
-      "; \(total.counting("request")) meanwhile, \(document.failedRequests ?? 0) failed"
+      let errors = document.serverErrors ?? 0
+      return "; \(total.counting("request")) meanwhile, \(document.failedRequests ?? 0) failed"
+        + (errors > 0 ? ", \(errors) answered by the service with an error" : "")
     }
     console.result("\(coloured)  \(outcome(document))\(traffic ?? "")")
     try console.document(document)

@@ -49,39 +49,40 @@ public struct ControlServer: Sendable {
   func router() -> Router<BasicRequestContext> {
     let router = Router()
     router.add(middleware: FailureAnswers())
-    router.get("/v1/status") { _, _ in
-      // A balancer that does not answer is a part of how everything is.
-      try Self.answer(try await production.status(balancer: try? await balancer.status(), isReady: isReady()))
+    for route in ControlRoute.allCases {
+      router.on(RouterPath(route.path), method: route.method) { request, _ in try await answer(route, to: request) }
     }
-    router.post("/v1/promotions") { request, _ in
+    return router
+  }
+
+  private func answer(_ route: ControlRoute, to request: Request) async throws -> Response {
+    switch route {
+    case .status:
+      // A balancer that does not answer is a part of how everything is.
+      return try Self.answer(try await production.status(balancer: try? await balancer.status(), isReady: isReady()))
+    case .promote:
       let order = try await Self.order(PromotionOrder.self, in: request)
       return follow { try await production.runner.promote(PromotionRequest(order), onRequest: $0) }
-    }
-    router.post("/v1/rollbacks") { request, _ in
+    case .rollback:
       let order = try await Self.order(RollbackOrder.self, in: request)
       return follow { try await production.runner.rollback(RollbackRequest(order), onRequest: $0) }
-    }
-    router.post("/v1/abort") { request, _ in
+    case .abort:
       let order = try await Self.order(AbortOrder.self, in: request)
       return follow { onFound in
         try await production.runner.abort(
           order.promotion, reason: "\(order.reason), by \(order.actor)", onFound: onFound)
       }
-    }
-    router.put("/v1/freeze") { request, _ in
+    case .freeze:
       let order = try await Self.order(ReasonedOrder.self, in: request)
       return try Self.answer(try await production.freeze(actor: order.actor, reason: order.reason))
-    }
-    router.delete("/v1/freeze") { request, _ in
+    case .unfreeze:
       let order = try await Self.order(ReasonedOrder.self, in: request)
       return try Self.answer(FreezeEnding(ended: try await production.unfreeze(actor: order.actor)))
-    }
-    router.post("/v1/cold/start") { _, _ in
-      stream {
+    case .startCold:
+      return stream {
         InstanceCount(instances: try await production.runner.exclusively { try await production.cold.start() })
       }
-    }
-    router.post("/v1/cold/stop") { request, _ in
+    case .stopCold:
       let order = try await Self.order(StopOrder.self, in: request)
       return stream {
         InstanceCount(
@@ -89,23 +90,17 @@ public struct ControlServer: Sendable {
             try await production.cold.stop(deadline: order.deadline)
           })
       }
-    }
-    router.post("/v1/routes") { request, _ in
+    case .refreshRoutes:
       let order = try await Self.order(ReasonedOrder.self, in: request)
       try await production.cold.publish(reason: order.reason)
       return Response(status: .noContent)
-    }
-    router.post("/v1/down") { _, _ in
+    case .down:
       // What it ends is this very server, which has to say so first.
-      stream(outlivesShutdown: true) { InstanceCount(instances: try await takeDown()) }
+      return stream(outlivesShutdown: true) { InstanceCount(instances: try await takeDown()) }
+    case .metrics: return Self.text(try await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+    case .description:
+      return Self.text(String(decoding: PackageResources.openapi_yaml, as: UTF8.self), type: "application/yaml")
     }
-    router.get("/metrics") { _, _ in
-      Self.text(try await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
-    }
-    router.get("/v1/openapi.yaml") { _, _ in
-      Self.text(String(decoding: PackageResources.openapi_yaml, as: UTF8.self), type: "application/yaml")
-    }
-    return router
   }
 
   /// A server for those who only read metrics, to be reached over the network.

@@ -1,6 +1,8 @@
 import Foundation
+import QuenchConfiguration
 import QuenchInstances
 import QuenchLedger
+import QuenchProcesses
 
 /// Stopping production on purpose, and starting it again.
 extension ColdpointManager {
@@ -23,9 +25,28 @@ extension ColdpointManager {
   /// Nobody may supervise them meanwhile, and no traffic comes any more.
   public func shutDown() async { await halt() }
 
+  /// Stops instances, and tells of those that had to be killed because they did not end when they were asked to.
+  func end(_ instances: [Instance]) async {
+    func process(of instance: Instance) -> LaunchedProcess? {
+      try? LaunchedProcess(adopting: instance.folder.processRecord)
+    }
+    let running = instances.filter { process(of: $0)?.isRunning == true }
+    await group.stop(instances)
+    for instance in running where process(of: instance)?.ending == .signalled(SIGKILL) {
+      let grace = (try? group.provider.service(of: instance))?.stop.grace ?? .zero
+      await note(
+        LedgerEvent(
+          "killed", subject: instance.id,
+          detail: [
+            "revision": .text(instance.revision),
+            "reason": .text("it went on for the \(grace.inSeconds) s that it had to end after its stop signal"),
+          ]))
+    }
+  }
+
   private func halt() async {
     _ = await group.remove(takeLeaving())
-    await group.stop(sets.instances)
+    await end(sets.instances)
     for folder in Set(sets.instances.compactMap(\.shared)) { await group.provider.stopShared(folder) }
   }
 

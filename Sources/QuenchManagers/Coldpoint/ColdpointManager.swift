@@ -133,6 +133,7 @@ public actor ColdpointManager {
     faults[digest] = nil
     // A balancer that cannot be told finds out by itself.
     try? await publish(reason: reason)
+    await end(set.instances)
     _ = await group.remove(set.instances)
   }
 

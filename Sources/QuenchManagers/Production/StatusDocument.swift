@@ -124,8 +124,17 @@ public struct StatusDocument: Codable, Sendable {
     public var switches: Int
     /// The requests that came.
     public var requests: Int
-    /// Those of them that failed.
+    /// Those of them that had no proper answer.
     public var failed: Int
+    /// Those of them that the service itself answered with an error.
+    public var serverErrors: Int
+    /// Those of them that were sent more than once, because a connection or an instance had gone.
+    public var retried: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case engine, listeners, switches, requests, failed, retried
+      case serverErrors = "server_errors"
+    }
 
     init(_ status: BalancerStatus) {
       engine = status.engine
@@ -135,6 +144,8 @@ public struct StatusDocument: Codable, Sendable {
       switches = status.switches.count
       requests = status.requests
       failed = status.failed
+      serverErrors = status.serverErrors
+      retried = status.retried
     }
   }
 

@@ -50,14 +50,18 @@ public struct PromotionDocument: Codable, Sendable, Equatable {
   public var reasons: [PromotionReason]
   /// What was done.
   public var steps: [Step]
-  /// The production requests that failed meanwhile; nil when the balancer was not asked.
+  /// The production requests that had no proper answer meanwhile; nil when the balancer was not asked.
   public var failedRequests: Int?
+  /// The production requests that the service itself answered with an error meanwhile; nil when the balancer was not
+  /// asked.
+  public var serverErrors: Int?
   /// The production requests there were meanwhile; nil when the balancer was not asked.
   public var totalRequests: Int?
 
   private enum CodingKeys: String, CodingKey {
     case schema, id, kind, from, to, digest, result, state, actor, requested, reasons, steps
     case failedRequests = "failed_requests"
+    case serverErrors = "server_errors"
     case totalRequests = "total_requests"
   }
 
@@ -81,6 +85,7 @@ public struct PromotionDocument: Codable, Sendable, Equatable {
     if let first = totals(.gated), let last = totals(.done) ?? totals(.reverted) {
       let meanwhile = last.since(first)
       failedRequests = meanwhile.failures
+      serverErrors = meanwhile.serverErrors
       totalRequests = meanwhile.requests
     }
   }
@@ -101,6 +106,7 @@ public struct PromotionDocument: Codable, Sendable, Equatable {
     try keys.encode(reasons, forKey: .reasons)
     try keys.encode(steps, forKey: .steps)
     try keys.encode(failedRequests, forKey: .failedRequests)
+    try keys.encode(serverErrors, forKey: .serverErrors)
     try keys.encode(totalRequests, forKey: .totalRequests)
   }
 }

@@ -74,15 +74,17 @@ public actor BalancerRoutes: RoutePublisher {
     return try await balancer.status().backends.filter { wanted.contains($0.id) }.reduce(into: TrafficFigures()) {
       $0.add(
         TrafficFigures(
-          requests: $1.statuses.values.reduce(0, +) + $1.failures,
-          failures: $1.statuses["5xx", default: 0] + $1.failures, latency: $1.latency))
+          requests: $1.statuses.values.reduce(0, +) + $1.failures, failures: $1.failures,
+          serverErrors: $1.statuses["5xx", default: 0], latency: $1.latency))
     }
   }
 
   /// Asks the balancer.
   public func totals() async throws -> TrafficFigures {
     try await balancer.status().traffic.filter { $0.trafficClass == .production }.reduce(into: TrafficFigures()) {
-      $0.add(TrafficFigures(requests: $1.requests, failures: $1.failed, latency: $1.latency))
+      $0.add(
+        TrafficFigures(
+          requests: $1.requests, failures: $1.failed, serverErrors: $1.serverErrors, latency: $1.latency))
     }
   }
 }

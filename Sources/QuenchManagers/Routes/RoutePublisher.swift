@@ -28,40 +28,59 @@ public protocol RoutePublisher: Sendable {
   func totals() async throws -> TrafficFigures
 }
 
-/// How many requests there were, how many of them failed, and how long they took.
+/// How many requests there were, how many of them had no proper answer or an error for one, and how long they took.
 public struct TrafficFigures: Sendable, Hashable, Codable {
   /// The requests.
   public var requests: Int
-  /// Those of them that failed, or were answered with a status of 500 or more.
+  /// Those of them that had no proper answer: none, none that is HTTP, or one that was cut off.
   public var failures: Int
+  /// Those of them that the service itself answered with a status of 500 or more.
+  public var serverErrors: Int
   /// How long the answers took.
   public var latency: LatencyHistogram
 
   /// Describes figures.
-  public init(requests: Int = 0, failures: Int = 0, latency: LatencyHistogram = LatencyHistogram()) {
+  public init(
+    requests: Int = 0, failures: Int = 0, serverErrors: Int = 0, latency: LatencyHistogram = LatencyHistogram()
+  ) {
     self.requests = requests
     self.failures = failures
+    self.serverErrors = serverErrors
     self.latency = latency
   }
 
-  /// The share of requests that failed, 0 to 1; 0 when there were none.
-  public var failureRate: Double { requests == 0 ? 0 : Double(failures) / Double(requests) }
+  /// Reads figures; those of an earlier version have no server errors.
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    requests = try keys.decode(Int.self, forKey: .requests)
+    failures = try keys.decode(Int.self, forKey: .failures)
+    serverErrors = try keys.decodeIfPresent(Int.self, forKey: .serverErrors) ?? 0
+    latency = try keys.decode(LatencyHistogram.self, forKey: .latency)
+  }
+
+  /// The requests that whoever sent them got nothing good from.
+  public var complaints: Int { failures + serverErrors }
+
+  /// The share of requests that failed or were answered with an error, 0 to 1; 0 when there were none.
+  public var complaintRate: Double { requests == 0 ? 0 : Double(complaints) / Double(requests) }
 
   /// The seconds that 99 of 100 answers took at most; nil when there were none.
   public var p99: Double? { latency.quantile(0.99) }
 
   /// What these have more than an earlier state of themselves; they themselves when a balancer has begun to count anew.
   public func since(_ earlier: TrafficFigures) -> TrafficFigures {
-    guard requests >= earlier.requests, failures >= earlier.failures else { return self }
+    guard requests >= earlier.requests else { return self }
+    // HAProxy is asked for them at two moments, between which a failure may have been taken for one more or less.
     return TrafficFigures(
-      requests: requests - earlier.requests, failures: failures - earlier.failures,
-      latency: latency.since(earlier.latency))
+      requests: requests - earlier.requests, failures: max(0, failures - earlier.failures),
+      serverErrors: max(0, serverErrors - earlier.serverErrors), latency: latency.since(earlier.latency))
   }
 
   /// All of both.
   public mutating func add(_ other: TrafficFigures) {
     requests += other.requests
     failures += other.failures
+    serverErrors += other.serverErrors
     latency.add(other.latency)
   }
 }

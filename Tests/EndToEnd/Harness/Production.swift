@@ -15,7 +15,7 @@ struct Production: Sendable {
   var first: String { revisions[0] }
   var second: String { revisions[1] }
 
-  /// Makes so many revisions and verifies them; everything is taken down at the end of the test.
+  /// Begins with so many revisions that have passed; everything is taken down at the end of the test.
   static func begin(
     revisions count: Int = 2, faultsOfTheLast faults: [String] = [],
     configure: (inout ProductionConfiguration) -> Void = { _ in }
@@ -23,19 +23,10 @@ struct Production: Sendable {
     let world = try World.current
     var configuration = ProductionConfiguration()
     configure(&configuration)
+    let revisions = try await VerifiedRepository.copy(
+      of: VerifiedRepository.Recipe(revisions: count, faults: faults, configuration: configuration.textWithoutPorts),
+      to: world)
     try world.write("quench.yml", configuration.text)
-    var revisions: [String] = []
-    for number in 1...count {
-      let text = try world.read(world.repository.appending("turncoat.py"))
-      try world.write("turncoat.py", text + "# Revision \(number).\n", executable: true)
-      if number == count, !faults.isEmpty {
-        let names = faults.map { "'\($0)'" }.joined(separator: ", ")
-        try world.replace("FAULTS = set()", by: "FAULTS = {\(names)}", in: "turncoat.py")
-      }
-      revisions.append(try await world.commit("Revision \(number)"))
-      let verdict = try await world.quench("verify")
-      try #require(verdict.passed, "\(verdict)")
-    }
     world.atEnd { try await world.quench("down") }
     return Production(world: world, configuration: configuration, revisions: revisions)
   }

@@ -2,8 +2,8 @@ import Foundation
 
 /// A `quench.yml` for the turncoat behind a balancer, with what a test wants different.
 struct ProductionConfiguration: Sendable {
-  let production = LoopbackPort.free()
-  let test = LoopbackPort.free()
+  private(set) var production = LoopbackPort.free()
+  private(set) var test = LoopbackPort.free()
   /// `QUENCH_TEST_ENGINE` chooses another engine for all tests of production.
   var engine = ProcessInfo.processInfo.environment["QUENCH_TEST_ENGINE"] ?? "embedded"
   var smoke = "test ! -e bad"
@@ -14,6 +14,13 @@ struct ProductionConfiguration: Sendable {
   var startTimeout = "30s"
   /// More lines of the service section, without their indentation.
   var service: [String] = []
+
+  /// The same for all tests that want the same.
+  var textWithoutPorts: String {
+    var other = self
+    (other.production, other.test) = (1, 2)
+    return other.text
+  }
 
   var text: String {
     """

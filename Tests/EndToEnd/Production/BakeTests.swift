@@ -16,6 +16,8 @@ struct BakeTests {
         #expect(!failed.isEmpty, "\(answer.outcome)")
         let details = failed.compactMap(\.["detail"].string).joined(separator: "\n")
         #expect(details.contains(/[0-9]/), "with the figures: \(details)")
+        #expect(answer.json["server_errors"].number ?? 0 >= 3, "\(answer.outcome)")
+        #expect(answer.json["failed_requests"].number == 0, "an error is an answer: \(answer.outcome)")
         let after = try await load.answers(30)
         #expect(Set(after.revisions.keys) == [production.first], "\(after)")
         #expect(after.failures.isEmpty, "\(after)")

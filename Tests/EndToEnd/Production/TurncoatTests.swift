@@ -3,7 +3,7 @@ import Testing
 
 /// Instances that were healthy turn, one way or another.
 struct TurncoatTests {
-  @Test(.world("turncoat"), arguments: ["dropping", "garbage"])
+  @Test(.world("turncoat"), arguments: ["dropping", "garbage", "frail"])
   func instanceThatFailsOnlyUnderTrafficIsLeftOut(fault: String) async throws {
     let production = try await Production.begin(revisions: 1)
     let served = try await production.serving { serve in
@@ -15,14 +15,14 @@ struct TurncoatTests {
         try production.turn(turned, to: fault)
         let said = try await comesTrue(within: .seconds(20)) {
           await serve.transcript.text(of: .stdout).split(separator: "\n").contains {
-            $0.contains(id) && ($0.contains("unhealthy") || $0.contains("ejected"))
+            $0.contains(id) && ($0.contains("unhealthy") || $0.contains("ejected")) && $0.contains("reason=")
           }
         }
         #expect(said, "it is said of \(id)")
         _ = try await load.answers(50)
       }
       // What is no HTTP may have been passed on in part before it was known.
-      if fault == "dropping" { #expect(tally.failures.isEmpty, "\(tally)") }
+      if fault != "garbage" { #expect(tally.failures.isEmpty, "\(tally)") }
       #expect(tally.failures.count <= 10, "\(tally)")
       #expect(Set(tally.revisions.keys) == [production.first])
     }
@@ -61,6 +61,10 @@ struct TurncoatTests {
       let tally = try await Load.on(port: production.port, methods: ["GET"]) { load in
         for instance in try await production.instances() { try production.turn(instance, to: "parting") }
         _ = try await load.answers(300)
+        // There is nothing to be said of it.
+        let status = try await production.status()
+        #expect(status["balancer"]["failed"].number == 0, "\(status)")
+        #expect(status["sets"]["cold"]["instances"].array.allSatisfy { $0["health"].string == "healthy" }, "\(status)")
       }
       #expect(tally.failures.isEmpty, "\(tally)")
     }
@@ -70,7 +74,7 @@ struct TurncoatTests {
   func serviceThatIgnoresTerminationIsStoppedAllTheSame() async throws {
     let production = try await Production.begin(faultsOfTheLast: ["deaf"]) { $0.grace = "300ms" }
     let world = production.world
-    try await production.serving(endedBy: nil) { serve in
+    let served = try await production.serving(endedBy: nil) { serve in
       try await production.promote(production.first)
       try await production.promote(production.second)
       let tally = try await Load.on(port: production.port) { load in
@@ -84,6 +88,8 @@ struct TurncoatTests {
       await serve.transcript.ends()
     }
     try await world.expectNothingRunning()
+    let killed = served.stdout.split(separator: "\n").filter { $0.contains(" killed ") && $0.contains("reason=") }
+    #expect(killed.count >= 2, "it is said of each: \(served)")
   }
 
   /// The suites ask hot instances only; the cold ones of the last revision never get healthy.

@@ -5,7 +5,7 @@ import QuenchBalancer
 import Testing
 
 /// That nothing a client or a service sends does an engine any harm.
-@Suite struct DamageConformance {
+@Suite(.serialized) struct DamageConformance {
   static let requests = [
     "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /chunked HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
     "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello",

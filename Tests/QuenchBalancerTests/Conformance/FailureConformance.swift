@@ -3,7 +3,7 @@ import QuenchBalancer
 import Testing
 
 /// What clients see when services fail.
-@Suite struct FailureConformance {
+@Suite(.serialized) struct FailureConformance {
   /// Answers that are not HTTP, or could be read in two ways.
   static let garbage = ["/garbage", "/both", "/large-head"]
 
@@ -85,7 +85,7 @@ import Testing
           }
         }
         group.addTask {
-          while one.requests.count < 20 { await Task.yield() }
+          try await one.receives(20)
           await one.kill()
           return 0
         }
@@ -128,6 +128,21 @@ import Testing
       let get = try await RawClient(bench.port()).get("/close")
       #expect(get.status == 502)
       #expect(one.requests.count + two.requests.count > 2, "a GET is tried again")
+    }
+  }
+
+  /// An error is an answer; what the balancer says in a service's place is none of the service's.
+  @Test(arguments: Subject.all) func errorsOfTheServiceAreCountedApart(_ subject: Subject) async throws {
+    let service = try await TestService("cold-1")
+    try await Bench.with(subject) { bench in
+      try await bench.balancer.apply(Bench.table(cold: [service]))
+      for _ in 0..<3 { #expect(try await RawClient(bench.port()).get("/status?code=500").status == 500) }
+      #expect(try await RawClient(bench.port()).get("/status?code=503").status == 503)
+      for _ in 0..<2 { #expect(try await RawClient(bench.port()).get("/garbage").status == 502) }
+      let status = try await bench.until { $0.serverErrors == 4 && $0.failed == 2 }
+      #expect(status.requests == 6)
+      #expect(status.backends[0].statuses == ["5xx": 4], "what it answered itself")
+      #expect(status.backends[0].failures == 2)
     }
   }
 

@@ -3,7 +3,7 @@ import QuenchBalancer
 import Testing
 
 /// How requests and answers are passed on.
-@Suite struct ForwardingConformance {
+@Suite(.serialized) struct ForwardingConformance {
   /// A balancer in front of one cold service.
   private func withService(
     _ subject: Subject, _ change: @escaping (inout RoutingTable) -> Void = { _ in },

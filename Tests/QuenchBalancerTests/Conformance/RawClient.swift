@@ -36,13 +36,16 @@ actor RawClient {
   init(_ port: Int, host: String = "127.0.0.1", isSlow: Bool = false) async throws {
     self.isSlow = isSlow
     let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
+    // More than it is asked for would have been read without being wanted.
+    let piecesAtATime: UInt = isSlow ? 1 : 16
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.allowRemoteHalfClosure, value: true)
       .channelOption(.autoRead, value: !isSlow)
+      .channelOption(.maxMessagesPerRead, value: piecesAtATime)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          // Only a hang reaches this.
-          try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: .seconds(60)))
+          // Only a hang reaches this; then the answer is missed.
+          try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: .seconds(20)))
           try channel.pipeline.syncOperations.addHandler(Receiver(continuation))
         }
       }

@@ -3,7 +3,7 @@ import QuenchBalancer
 import Testing
 
 /// How traffic is switched from one set to another.
-@Suite struct SwitchingConformance {
+@Suite(.serialized) struct SwitchingConformance {
   @Test(arguments: Subject.all) func aNewTableMovesTheTrafficOnKeptConnectionsToo(_ subject: Subject) async throws {
     let one = try await TestService("one-1"), two = try await TestService("two-1")
     try await Bench.with(subject) { bench in
@@ -54,7 +54,7 @@ import Testing
       try await bench.balancer.apply(Bench.table(cold: [one]))
       let client = try await RawClient(bench.port())
       try await client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
-      while one.requests.isEmpty { await Task.yield() }
+      try await one.receives()
       try await bench.balancer.apply(
         Bench.table(2, cold: [two]) {
           $0.backends.append(Backend(id: "one-1", port: one.port, revision: "one", state: .draining))
@@ -184,7 +184,7 @@ import Testing
     let client = try await RawClient(bench.port()), idle = try await RawClient(bench.port())
     #expect(try await idle.get("/").body == "cold-1")
     try await client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
-    while service.requests.count < 2 { await Task.yield() }
+    try await service.receives(2)
     let stop = Task { try await balancer.stop() }
     #expect(await idle.readToEnd() == "", "a connection that nobody uses is closed")
     service.release()

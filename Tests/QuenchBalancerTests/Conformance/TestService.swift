@@ -78,6 +78,11 @@ final class TestService: Sendable {
 
   var requests: [Request] { state.withLockedValue { $0.requests.filter { $0.path != "/health" } } }
 
+  /// Waits until so many requests have come.
+  func receives(_ count: Int = 1) async throws {
+    try await Patience.wait(for: "request \(count) at \(name)", instead: { requests.count }) { requests.count >= count }
+  }
+
   /// Lets everything that holds go on, now and from now on.
   func release() {
     let held = state.withLockedValue { state in

@@ -60,10 +60,10 @@ import Testing
       let before = try await process.client.status()
       let client = try await RawClient(before.listeners[0].port)
       try await client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
-      while service.requests.isEmpty { await Task.yield() }
+      try await service.receives()
       let launched = try LaunchedProcess(adopting: state.run.appending("balancer-orders.json"))
       #expect(launched.launcher.signal(SIGKILL))
-      while launched.launcher.isRunning { await Task.yield() }
+      try await Patience.wait(for: "the launcher's end") { !launched.launcher.isRunning }
       service.release()
       #expect(try await client.answer().body == "held by cold-1")
       #expect(try await client.get("/").body == "cold-1")
@@ -83,7 +83,7 @@ import Testing
       try await process.client.apply(Bench.table(cold: [service]))
       let client = try await RawClient(process.client.status().listeners[0].port)
       try await client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
-      while service.requests.isEmpty { await Task.yield() }
+      try await service.receives()
       let launched = try LaunchedProcess(adopting: state.run.appending("balancer-orders.json"))
       launched.process.signal(SIGTERM)
       service.release()

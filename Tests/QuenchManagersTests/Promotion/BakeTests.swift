@@ -11,10 +11,12 @@ import Testing
 
 @Suite("Baking")
 struct BakeTests {
-  private static func figures(_ requests: Int, failures: Int = 0, seconds: Double = 0.004) -> TrafficFigures {
+  private static func figures(
+    _ requests: Int, failures: Int = 0, errors: Int = 0, seconds: Double = 0.004
+  ) -> TrafficFigures {
     var latency = LatencyHistogram()
     for _ in 0..<requests { latency.add(seconds: seconds) }
-    return TrafficFigures(requests: requests, failures: failures, latency: latency)
+    return TrafficFigures(requests: requests, failures: failures, serverErrors: errors, latency: latency)
   }
 
   @Test(
@@ -23,7 +25,8 @@ struct BakeTests {
       (figures(1000), figures(1000), []),
       (figures(1000), figures(1000, failures: 2), []),
       (figures(1000), figures(1000, failures: 40), ["bake-errors"]),
-      (figures(1000, failures: 40), figures(1000, failures: 45), []),
+      (figures(1000), figures(1000, errors: 40), ["bake-errors"]),
+      (figures(1000, errors: 40), figures(1000, failures: 45), []),
       (figures(1000, failures: 40), figures(1000, failures: 200), ["bake-errors"]),
       (figures(5000), figures(10, failures: 10), ["bake-errors"]),
       (figures(0), figures(10, failures: 10), ["bake-errors"]),
@@ -48,7 +51,7 @@ struct BakeTests {
       async let promotion = runner.promote(rig.request("plain-two", bake: .seconds(600)))
       for await event in events where event.kind == .began(.baked) { break }
       let new = try #require(await rig.cold.sets.live)
-      rig.routes.answer(Self.figures(50, failures: 25), for: new.instances.map(\.id))
+      rig.routes.answer(Self.figures(50, failures: 5, errors: 20), for: new.instances.map(\.id))
       let record = try await promotion
       #expect(record.result == .reverted && record.isRouted)
       #expect(record.reasons.last?.rule == "bake-errors")

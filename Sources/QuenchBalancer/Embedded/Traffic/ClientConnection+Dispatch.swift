@@ -172,7 +172,10 @@ extension ClientConnection {
     loop.active -= 1
     if exchange.isRetrying { loop.retrying -= 1 }
     let counters = exchange.counters ?? listener.unserved
-    if status != 499 {
+    if hasFailed, exchange.answer != .passedOn {
+      // What the balancer said in a backend's place is none of the backend's answers.
+      listener.unserved.counts.add(status: status, seconds: seconds)
+    } else if status != 499 {
       counters.counts.add(status: status, seconds: seconds)
       exchange.pool?.counts.add(status: status, seconds: seconds)
     }

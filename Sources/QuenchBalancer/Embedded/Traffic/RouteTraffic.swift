@@ -90,7 +90,7 @@ final class ListenerTraffic {
   var isSecure: Bool
   /// Nil when the listener is no longer in the table.
   var route: RouteTraffic?
-  /// The counts of what the balancer itself answered, because nobody was there.
+  /// The counts of what the balancer itself answered, because nobody was there or gave a proper answer.
   let unserved: TrafficCounters
 
   init(_ listener: Listener, unserved: TrafficCounters) {

@@ -132,7 +132,8 @@ final class TrafficLoop {
   /// The listener's traffic, made when it is new.
   func traffic(of listener: Listener) -> ListenerTraffic {
     if let known = listeners[listener.id], known.trafficClass == listener.trafficClass { return known }
-    let none = TrafficKey(trafficClass: listener.trafficClass, tier: "none", revision: "none")
+    let none = TrafficKey(
+      trafficClass: listener.trafficClass, tier: TrafficStatus.nobody, revision: TrafficStatus.nobody)
     let new = ListenerTraffic(listener, unserved: counters(none))
     listeners[listener.id] = new
     return new

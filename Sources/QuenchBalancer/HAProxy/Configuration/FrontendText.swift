@@ -5,7 +5,7 @@ import QuenchProcesses
 struct FrontendText {
   let text: String
 
-  init(_ front: HAProxyLayout.Front, isLogged: Bool) {
+  init(_ front: HAProxyLayout.Front, in table: RoutingTable, isLogged: Bool) {
     let listener = front.listener
     var lines = [
       "frontend \(listener.id)", "mode \(listener.transport.rawValue)",
@@ -13,7 +13,9 @@ struct FrontendText {
         + (front.certificate.map { " ssl crt \($0) alpn http/1.1" } ?? ""),
     ]
     if isLogged { lines += ["log global", "log-format '\(Self.logFormat(listener))'"] }
-    if listener.transport == .http { lines += Self.reading + Self.origin(listener) + Self.counting }
+    if listener.transport == .http {
+      lines += Self.reading + [Self.awaitingBody(table)] + Self.origin(listener) + Self.counting
+    }
     lines += Self.choosing(front)
     text = HAProxyConfiguration.section(lines)
   }
@@ -39,6 +41,13 @@ struct FrontendText {
     "http-response del-header Keep-Alive",
     "http-response del-header Proxy-Authenticate",
   ]
+
+  /// A small body whose length is known is waited for: once a request has gone out HAProxy waits for the service alone, as
+  /// long as it takes, although it is the client that does not go on.
+  private static func awaitingBody(_ table: RoutingTable) -> String {
+    "http-request wait-for-body time \(table.timeouts.bodyIdle.milliseconds)ms if { req.hdr(Content-Length) -m found } "
+      + "{ req.body_size le \(table.limits.headBytes / 2) } !{ req.hdr(Expect) -m found }"
+  }
 
   /// What the next hop is told of where a request came from: Forwarded is RFC 7239, traceparent W3C Trace Context.
   private static func origin(_ listener: Listener) -> [String] {

@@ -72,6 +72,9 @@ struct HAProxyLayout: Sendable {
       if case .known(false) = backend.check.probe { return "maint" }
       return backend.state == .active ? "ready" : "drain"
     }
+
+    /// Whether it gets requests that may fail with it; where all is open, it has them whatever it does.
+    var mayBeEjected: Bool { state == "ready" && !pool.hasSuffix(":open") }
   }
 
   let table: RoutingTable

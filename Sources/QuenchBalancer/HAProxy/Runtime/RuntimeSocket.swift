@@ -8,6 +8,9 @@ struct RuntimeSocket: Sendable {
   private static let queue = DispatchQueue(label: "quench.haproxy", qos: .userInitiated, attributes: .concurrent)
   private static let mostBytes = 64 << 20
 
+  /// How long HAProxy may take to answer a line, to its end.
+  static let patience = Duration.seconds(10)
+
   /// The bytes of a line of commands that fit in the smallest buffer HAProxy is configured with.
   static let lineBytes = 1500
 
@@ -56,9 +59,13 @@ struct RuntimeSocket: Sendable {
         }
       }
     } catch let error as Errno {
+      // What a socket says whose time to wait is up.
+      let isLate = error == .wouldBlock || error == .timedOut || error.rawValue == EINPROGRESS
       throw BalancerError(
-        .unreachable, "HAProxy does not answer at \(path)", remedy: "quench status, or apply the table again",
-        cause: error)
+        .unreachable,
+        "HAProxy does not answer at \(path)"
+          + (isLate ? " within \(Self.patience.components.seconds) s: `\(line.prefix(60))`" : ""),
+        remedy: "quench status, or apply the table again", cause: error)
     }
   }
 
@@ -67,7 +74,8 @@ struct RuntimeSocket: Sendable {
     guard number >= 0 else { throw Errno(rawValue: errno) }
     let descriptor = FileDescriptor(rawValue: number)
     defer { try? descriptor.close() }
-    var patience = timeval(tv_sec: 10, tv_usec: 0)
+    let end = ContinuousClock.now + patience
+    var patience = timeval(tv_sec: Int(patience.components.seconds), tv_usec: 0)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
       setsockopt(number, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
@@ -93,6 +101,8 @@ struct RuntimeSocket: Sendable {
     while true {
       let count = try room.withUnsafeMutableBytes { try descriptor.read(into: $0) }
       guard count > 0 else { return String(decoding: answer, as: UTF8.self) }
+      // Each piece has its time; so have all of them together.
+      guard ContinuousClock.now < end else { throw Errno.timedOut }
       guard answer.count + count <= mostBytes else { throw Errno.noMemory }
       answer += room[..<count]
     }
