@@ -14,7 +14,9 @@ extension HAProxyBalancer {
     }
     defer { withExtendedLifetime(held) {} }
     record = try HAProxyRecord(in: folder) ?? record
-    return try await observe(&record, since: record, reason: nil)
+    let before = record
+    if process(of: record) != nil { try await refreshCertificatesWhenDue(&record) }
+    return try await observe(&record, since: before, reason: nil)
   }
 
   /// Waits for a change; see ``Balancer/statusChange(after:)``.
@@ -39,7 +41,7 @@ extension HAProxyBalancer {
   {
     var status = try await look(record)
     let health = Dictionary(status.backends.map { ($0.id, $0.health) }) { first, _ in first }
-    var hasChanged = health != record.health || reason != nil
+    var hasChanged = health != record.health || reason != nil || record.certificates != before.certificates
     for listener in status.listeners {
       let from = record.serving[listener.id]
       guard from != listener.serving else { continue }
@@ -89,9 +91,12 @@ extension HAProxyBalancer {
     let answers = try AnswerCounters(try await socket.ask("show table \(AnswerCounters.table)"))
     let rows = Dictionary(statistics.servers.map { ("\($0.proxy)/\($0.name)", $0) }) { first, _ in first }
     status.listeners = layout.fronts.map { front in
-      ListenerStatus(
+      var tls = record.certificates?[front.listener.id]
+      tls?.failedHandshakes =
+        statistics.frontends.first { $0.proxy == front.listener.id }?.number("ssl_failed_handshake") ?? 0
+      return ListenerStatus(
         id: front.listener.id, trafficClass: front.listener.trafficClass, host: front.listener.host, port: front.port,
-        serving: Self.serving(front, layout, rows))
+        serving: Self.serving(front, layout, rows), tls: front.certificate == nil ? nil : tls)
     }
     status.backends = table.backends.map { Self.status(of: $0, layout, statistics, rows, answers) }
     TrafficSum(layout, statistics, answers).fill(&status)

@@ -15,7 +15,9 @@ import SystemPackage
 /// only through its checks; a lower tier takes over within a second where the last backend of a tier is killed, because
 /// HAProxy waits that long (or the timeout for connections, if shorter) before it tries elsewhere; of more than two tiers
 /// those below the preferred one stand in together until the checks have said which is well; latencies are those to an
-/// answer's head; trailers are dropped, and an HTTP/1.0 client gets the chunks of a chunked answer; all backends of a listener are checked in one way, by a path or by a connection.
+/// answer's head; trailers are dropped, and an HTTP/1.0 client gets the chunks of a chunked answer; a TLS handshake has as
+/// long as a body between two pieces, and its failure is a line of the access log too; renewed certificates are seen
+/// while a control plane looks at the status; all backends of a listener are checked in one way, by a path or by a connection.
 public actor HAProxyBalancer: Balancer {
   /// `haproxy`.
   public nonisolated let engine = "haproxy"
@@ -28,6 +30,8 @@ public actor HAProxyBalancer: Balancer {
   let threads: Int?
   var program: HAProxyProgram?
   var reaping: Task<Void, Never>?
+  var certificates: [Listener.Certificate: CertificateTrack] = [:]
+  var lastCertificateLook: ContinuousClock.Instant?
 
   /// The balancer of a folder, whether it runs or not.
   ///
@@ -63,10 +67,11 @@ public actor HAProxyBalancer: Balancer {
     let held = try await lock.acquire(reason: "applies table \(table.version)")
     defer { withExtendedLifetime(held) {} }
     var record = try HAProxyRecord(in: folder) ?? HAProxyRecord()
-    let running = process(of: record)
+    let before = record, running = process(of: record)
     if let present = record.table, running != nil {
       if table == present {
-        try await refreshCertificates(HAProxyLayout(table, ports: record.ports))
+        try await refreshCertificates(HAProxyLayout(table, ports: record.ports), &record, isPatient: false)
+        _ = try await observe(&record, since: before, reason: nil)
         return
       }
       guard table.version > present.version else {
@@ -78,7 +83,6 @@ public actor HAProxyBalancer: Balancer {
           remedy: "quench status")
       }
     }
-    let before = record
     try await route(table, &record, running)
     record.table = table
     try record.write(in: folder)
