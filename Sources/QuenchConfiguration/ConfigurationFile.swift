@@ -86,6 +86,19 @@ public struct ConfigurationFile: Sendable, Equatable {
     return ConfigurationFile(path: path, text: try text(of: bytes, file: path.string))
   }
 
+  /// The error that a value of this file cannot be, where only its use shows that.
+  ///
+  /// - Parameters:
+  ///   - keys: The keys that lead to the value, such as `balancer`, `tls` and `key`.
+  ///   - reason: What is wrong with it.
+  public func error(at keys: [String], _ reason: String) -> ConfigurationError {
+    do throws(ConfigurationError) {
+      return try FileReading(yaml: text, file: path.string).error(at: keys, reason)
+    } catch {
+      return error
+    }
+  }
+
   /// The text of a file's bytes, which have to be UTF-8.
   ///
   /// - Throws: ``ConfigurationError`` `too-large`, or `yaml-syntax` at the first byte that is not UTF-8.

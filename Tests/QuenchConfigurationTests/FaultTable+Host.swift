@@ -54,6 +54,18 @@ extension WrongFile {
       "2:45 bad-value -> localhost:81"),
     .rest("production on the tests' port", "balancer: { production: 0.0.0.0:8081 }\n", "2:25 bad-value"),
     .rest("1 for true", "balancer: { test-fallback: 1 }\n", "2:28 wrong-type -> true"),
+    .rest("a certificate without its key", "balancer: { tls: { certificate: a.pem } }\n", "2:13 missing-key -> key:"),
+    .rest(
+      "a misspelt certificate", "balancer: { tls: { certifcate: a, key: b } }\n", "2:13 missing-key -> certificate:",
+      "2:20 unknown-key -> certificate"),
+    .rest(
+      "a key in place of its path", "balancer: { tls: { certificate: a, key: -----BEGIN PRIVATE KEY----- } }\n",
+      "2:41 bad-value"),
+    .rest("a certificate at home", "balancer: { tls: { certificate: ~/a, key: b } }\n", "2:33 bad-value"),
+    .rest("TLS without anything", "balancer:\n  tls:\n", "3:3 wrong-type"),
+    .rest(
+      "TLS for tests of a kind", "balancer: { tls: { certificate: a, key: b, test: yes } }\n", "2:50 wrong-type -> true"
+    ),
     .rest("a protocol in capitals", "balancer: { protocol: HTTP }\n", "2:23 bad-value -> http"),
     .rest(
       "an unknown suite", "suites: { smoke: { command: x } }\ngate: { suites: [smok, api] }\n",

@@ -1,5 +1,6 @@
 import QuenchConfiguration
 import QuenchDiagnostics
+import SystemPackage
 import Testing
 
 /// Every kind of fault, where it is, and what is suggested; and how faults are shown.
@@ -24,6 +25,15 @@ import Testing
     #expect(
       codes == ["yaml-syntax", "unknown-key", "wrong-type", "bad-value", "missing-key", "duplicate-key"])
     #expect(Set(files.map(\.name)).count == files.count)
+  }
+
+  @Test func whatOnlyUseShowsIsToldAtItsPlace() {
+    let yaml = "service: { name: a, run: ./a }\nbalancer:\n  tls:\n    key: site.key\n"
+    let file = ConfigurationFile(path: "/srv/quench.yml", text: yaml)
+    let error = file.error(at: ["balancer", "tls", "key"], "/srv/site.key does not exist")
+    #expect(error.exitStatus == .configuration && error.code == .badValue)
+    #expect(error.message.hasPrefix("/srv/quench.yml:4:10: `balancer.tls.key`: /srv/site.key does not exist\n"))
+    #expect(file.error(at: ["balancer", "tls", "certificate"], "x").faults.map(\.line) == [4])
   }
 
   @Test func faultsAreShownWithLineCaretAndAdvice() throws {

@@ -113,6 +113,7 @@ import Testing
       mode: hot-hot
       test-fallback: true
       protocol: tcp
+      tls: { certificate: certs/site.pem, key: /etc/site.key, test: true }
     gate:
       suites: [unit]
       branch: refs/heads/main
@@ -173,7 +174,8 @@ import Testing
       configuration.balancer
         == BalancerConfiguration(
           engine: .haproxy, production: ListenerAddress(host: "::1", port: 443),
-          test: ListenerAddress(host: "localhost", port: 0), mode: .hotHot, testFallback: true, trafficProtocol: .tcp))
+          test: ListenerAddress(host: "localhost", port: 0), mode: .hotHot, testFallback: true, trafficProtocol: .tcp,
+          tls: BalancerConfiguration.TLS(certificate: "certs/site.pem", key: "/etc/site.key", test: true)))
     #expect(
       configuration.gate
         == GateConfiguration(

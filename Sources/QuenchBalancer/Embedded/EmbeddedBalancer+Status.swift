@@ -8,7 +8,9 @@ extension EmbeddedBalancer {
     var figures: [BackendKey: LoopReport.BackendFigures] = [:], traffic: [TrafficKey: AnswerCounts] = [:]
     var status = BalancerStatus(
       engine: engine, pid: Int(ProcessInfo.processInfo.processIdentifier), since: since, change: 0, tableVersion: 0)
+    var failedHandshakes: [String: Int] = [:]
     for report in try await onLoops({ $0.report() }) {
+      failedHandshakes.merge(report.failedHandshakes, uniquingKeysWith: +)
       figures.merge(report.backends) { $0.adding($1) }
       traffic.merge(report.traffic) { one, other in
         var sum = one
@@ -25,10 +27,13 @@ extension EmbeddedBalancer {
     status.tableVersion = table?.version ?? 0
     status.switches = switches
     status.listeners = listeners.map { bound in
-      let listener = bound.listener.withLockedValue { $0 }
+      let listener = bound.terms.withLockedValue { $0.listener }
       return ListenerStatus(
         id: listener.id, trafficClass: listener.trafficClass, host: bound.host, port: bound.port,
-        serving: serving[listener.id])
+        serving: serving[listener.id],
+        tls: listener.certificate.flatMap { certificates[$0] }.map {
+          TLSStatus($0.current, refusal: $0.refusal, failedHandshakes: failedHandshakes[listener.id] ?? 0)
+        })
     }
     status.backends = backends(figures)
     status.traffic = traffic.filter { !$0.value.byClass.isEmpty || $0.value.failed > 0 }.map { key, counts in

@@ -24,6 +24,8 @@ public actor EmbeddedBalancer: Balancer {
 
   var table: RoutingTable?
   var listeners: [BoundListener] = []
+  var certificates: [Listener.Certificate: CertificateTrack] = [:]
+  var watching: Task<Void, Never>?
   var tracks: [BackendKey: HealthTrack] = [:]
   var monitors: [BackendKey: Task<Void, Never>] = [:]
   var confirming: Set<BackendKey> = []
@@ -87,18 +89,17 @@ public actor EmbeddedBalancer: Balancer {
             : "the balancer has table \(table.version), which is newer than \(new.version)", remedy: "quench status")
       }
     }
-    for certificate in new.listeners.compactMap(\.certificate) {
-      throw BalancerError(.certificateUnreadable, "\(certificate.chain): this engine does not speak TLS yet")
-    }
+    let certificates = try await loadCertificates(of: new)
+    let terms = try new.listeners.map { try self.terms(of: $0, certificates) }
     let addresses = try await resolve(new.backends)
     var bound: [BoundListener] = [], opened: [BoundListener] = []
     do {
-      for listener in new.listeners {
-        if let known = listeners.first(where: { $0.serves(listener) }) {
+      for entry in terms {
+        if let known = listeners.first(where: { $0.serves(entry.listener) }) {
           bound.append(known)
         } else {
           opened.append(
-            try await BoundListener.bind(listener, on: loops, group: group, connections: connections))
+            try await BoundListener.bind(entry, on: loops, group: group, connections: connections))
           bound.append(opened[opened.count - 1])
         }
       }
@@ -109,9 +110,11 @@ public actor EmbeddedBalancer: Balancer {
     let checked = await firstChecks(new.backends.filter { tracks[BackendKey($0)] == nil })
     let closed = listeners.filter { old in !new.listeners.contains { old.serves($0) } }
     let removed = Set(tracks.keys).subtracting(new.backends.map(BackendKey.init))
-    for (listener, entry) in zip(bound, new.listeners) { listener.listener.withLockedValue { $0 = entry } }
+    for (listener, entry) in zip(bound, terms) { listener.terms.withLockedValue { $0 = entry } }
+    self.certificates = certificates
     commit(new, addresses: addresses, checked: checked)
     listeners = bound
+    watchCertificates()
     connections.setLimit(new.limits.connections)
     try await install()
     for listener in opened { try await listener.open() }
@@ -260,6 +263,7 @@ public actor EmbeddedBalancer: Balancer {
   func shutDown() async throws {
     noticing?.cancel()
     holding?.cancel()
+    watching?.cancel()
     for monitor in monitors.values { monitor.cancel() }
     monitors = [:]
     _ = try await onLoops { $0.shutDown() }

@@ -18,10 +18,7 @@ extension HAProxyBalancer {
     let layout = configuration.layout
     let program = try await installedProgram()
     if old != nil { try await requireFreeAddresses(layout, record) }
-    for front in layout.fronts {
-      guard let file = front.certificate, let certificate = front.listener.certificate else { continue }
-      try PrivateFile.write(Data(try Self.pem(certificate).utf8), to: folder.appending(file))
-    }
+    let certificates = try writeCertificates(of: layout, record)
     try PrivateFile.write(
       Data(AnswerCounters.bucketMap.utf8), to: folder.appending(HAProxyConfiguration.bucketMap))
     let targets = layout.servers.map { "\($0.name) \($0.backend.check.target)\n" }
@@ -47,6 +44,7 @@ extension HAProxyBalancer {
     next.since = Date()
     next.configuration = configuration.text()
     next.pace = configuration.pace
+    next.certificates = certificates
     let path = next.processRecord(in: folder)
     // Written first: whoever comes after a crash right here finds the new process as well as the old.
     let process = try await launcher.start(launch, record: path, log: folder.appending("haproxy.log"))
@@ -182,48 +180,5 @@ extension HAProxyBalancer {
       }
     }
     return (ports, reservations)
-  }
-}
-
-// MARK: Certificates
-
-extension HAProxyBalancer {
-  /// A certificate with its chain and its key, as HAProxy has them: in one text without empty lines.
-  private static func pem(_ certificate: Listener.Certificate) throws(BalancerError) -> String {
-    var parts: [String] = []
-    for path in [certificate.chain, certificate.key] {
-      do {
-        parts.append(try String(contentsOfFile: path, encoding: .utf8))
-      } catch {
-        throw BalancerError(
-          .certificateUnreadable, "cannot read \(path)", remedy: "ls -l '\(path)'", cause: error)
-      }
-    }
-    return parts.joined(separator: "\n").split(whereSeparator: \.isNewline).map { "\($0)\n" }.joined()
-  }
-
-  /// Hands HAProxy the certificates whose files have changed.
-  ///
-  /// - Throws: `BalancerError` with code `certificate-unreadable`; the old one is used on.
-  func refreshCertificates(_ layout: HAProxyLayout) async throws {
-    for front in layout.fronts {
-      guard let file = front.certificate, let certificate = front.listener.certificate else { continue }
-      let text = Data(try Self.pem(certificate).utf8), path = folder.appending(file)
-      guard FileManager.default.contents(atPath: path.string) != text else { continue }
-      do {
-        let answer = try await socket.ask("set ssl cert \(file) <<\n\(String(decoding: text, as: UTF8.self))")
-        guard answer.contains("Transaction") else {
-          throw BalancerError(.certificateUnreadable, "\(certificate.chain): \(answer)")
-        }
-        let committed = try await socket.ask("commit ssl cert \(file)")
-        guard committed.contains("Success") else {
-          throw BalancerError(.certificateUnreadable, "\(certificate.chain): \(committed)")
-        }
-      } catch let error as BalancerError {
-        _ = try? await socket.ask("abort ssl cert \(file)")
-        throw error
-      }
-      try PrivateFile.write(text, to: path)
-    }
   }
 }

@@ -28,7 +28,7 @@ extension HAProxyBalancer {
           throw error
         }
       } else {
-        try await refreshCertificates(layout)
+        try await refreshCertificates(layout, &record, isPatient: false)
       }
       record.ports = ports
       try await move(to: layout, health, record)

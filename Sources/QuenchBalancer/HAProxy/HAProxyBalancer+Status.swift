@@ -14,7 +14,9 @@ extension HAProxyBalancer {
     }
     defer { withExtendedLifetime(held) {} }
     record = try HAProxyRecord(in: folder) ?? record
-    return try await observe(&record, since: record, reason: nil)
+    let before = record
+    if process(of: record) != nil { try await refreshCertificatesWhenDue(&record) }
+    return try await observe(&record, since: before, reason: nil)
   }
 
   /// Waits for a change; see ``Balancer/statusChange(after:)``.
@@ -44,7 +46,7 @@ extension HAProxyBalancer {
       (status, _) = try await look(record)
     }
     let health = Dictionary(status.backends.map { ($0.id, $0.health) }) { first, _ in first }
-    hasChanged = hasChanged || health != record.health
+    hasChanged = hasChanged || health != record.health || record.certificates != before.certificates
     for listener in status.listeners {
       let from = record.serving[listener.id]
       guard from != listener.serving else { continue }
@@ -93,9 +95,12 @@ extension HAProxyBalancer {
       layout: HAProxyLayout(table, ports: record.ports), statistics: try await statistics(),
       answers: try AnswerCounters(try await socket.ask("show table \(AnswerCounters.table)")))
     status.listeners = counters.layout.fronts.map { front in
-      ListenerStatus(
+      var tls = record.certificates?[front.listener.id]
+      tls?.failedHandshakes =
+        counters.statistics.frontends.first { $0.proxy == front.listener.id }?.number("ssl_failed_handshake") ?? 0
+      return ListenerStatus(
         id: front.listener.id, trafficClass: front.listener.trafficClass, host: front.listener.host, port: front.port,
-        serving: Self.serving(front, counters))
+        serving: Self.serving(front, counters), tls: front.certificate == nil ? nil : tls)
     }
     status.backends = table.backends.map { backend in
       var status = Self.status(of: backend, counters)

@@ -12,11 +12,15 @@ import SystemPackage
 /// which are idle at that moment.
 ///
 /// It differs from the embedded engine in this: a refused connection ejects a backend at once, other failures in traffic
-/// when somebody looks how it is, as a control plane does all the time; a lower tier takes over within a second where the last backend of a tier is killed, because
+/// when somebody looks how it is, as a control plane does all the time; a lower tier takes over within a second where the
+/// last backend of a tier is killed, because
 /// HAProxy waits that long (or the timeout for connections, if shorter) before it tries elsewhere; of more than two tiers
 /// those below the preferred one stand in together until the checks have said which is well; latencies are those to an
 /// answer's head; a client that stops in the midst of a body which is large or chunked is taken for a service that does not
-/// answer in time; trailers are dropped, and an HTTP/1.0 client gets the chunks of a chunked answer; all backends of a listener are checked in one way, by a path or by a connection.
+/// answer in time; trailers are dropped, and an HTTP/1.0 client gets the chunks of a chunked answer; a TLS handshake has as
+/// long as a body between two pieces, and its failure is a line of the access log too; renewed certificates are seen
+/// while a control plane looks at the status; all backends of a listener are checked in one way, by a path or by a
+/// connection.
 public actor HAProxyBalancer: Balancer {
   /// `haproxy`.
   public nonisolated let engine = "haproxy"
@@ -31,6 +35,8 @@ public actor HAProxyBalancer: Balancer {
   var reaping: Task<Void, Never>?
   /// What was seen to fail with each backend, by ``HAProxyRecord/name(of:)``.
   var trails: [String: FailureTrail] = [:]
+  var certificates: [Listener.Certificate: CertificateTrack] = [:]
+  var lastCertificateLook: ContinuousClock.Instant?
 
   /// The balancer of a folder, whether it runs or not.
   ///
@@ -87,10 +93,11 @@ public actor HAProxyBalancer: Balancer {
     let held = try await hold("applies table \(table.version)")
     defer { withExtendedLifetime(held) {} }
     var record = try HAProxyRecord(in: folder) ?? HAProxyRecord()
-    let running = process(of: record)
+    let before = record, running = process(of: record)
     if let present = record.table, running != nil {
       if table == present {
-        try await refreshCertificates(HAProxyLayout(table, ports: record.ports))
+        try await refreshCertificates(HAProxyLayout(table, ports: record.ports), &record, isPatient: false)
+        _ = try await observe(&record, since: before, reason: nil)
         return
       }
       guard table.version > present.version else {
@@ -102,7 +109,6 @@ public actor HAProxyBalancer: Balancer {
           remedy: "quench status")
       }
     }
-    let before = record
     try await route(table, &record, running)
     record.table = table
     try record.write(in: folder)

@@ -25,6 +25,8 @@ struct HAProxyRecord: Codable, Sendable {
   var health: [String: BackendStatus.Health] = [:]
   /// Who served each listener then, by its id.
   var serving: [String: Serving] = [:]
+  /// How each listener that speaks TLS does, by its id.
+  var certificates: [String: TLSStatus]?
   /// The switches that were seen.
   var switches = SwitchRecord()
   /// The backends that requests failed with, by ``HAProxyRecord/name(of:)``.

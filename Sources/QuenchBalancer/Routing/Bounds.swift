@@ -19,11 +19,17 @@ public struct Limits: Sendable, Hashable, Codable {
     self.connections = connections
     self.idleBackendConnections = idleBackendConnections
   }
+
+  /// The TLS handshakes under way at a time, for each event loop: a small part of the connections, because each is dear
+  /// and takes no client long.
+  var handshakes: Int { max(2, connections / 16) }
 }
 
 /// How long a client or a backend may take.
 public struct Timeouts: Sendable, Hashable, Codable {
   /// From a request's first byte to the end of its head, and from accepting a connection to its first byte: 408.
+  ///
+  /// A TLS handshake has as long before that.
   @Seconds public var head: Duration
   /// Between two pieces of a body, from either side, while the other side waits for it.
   @Seconds public var bodyIdle: Duration

@@ -76,17 +76,22 @@ public struct ListenerStatus: Sendable, Equatable, Codable, Identifiable {
   public var port: Int
   /// Who serves its traffic; nil while nobody does.
   public var serving: Serving?
+  /// How it speaks TLS; nil where connections are plain.
+  public var tls: TLSStatus?
 
   /// The address with its port, an IPv6 address in brackets.
   public var address: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   /// Makes a listener's status.
-  public init(id: String, trafficClass: TrafficClass, host: String, port: Int, serving: Serving?) {
+  public init(
+    id: String, trafficClass: TrafficClass, host: String, port: Int, serving: Serving?, tls: TLSStatus? = nil
+  ) {
     self.id = id
     self.trafficClass = trafficClass
     self.host = host
     self.port = port
     self.serving = serving
+    self.tls = tls
   }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 extension BalancerStatus {
   /// The status as metrics, in Prometheus's text format 0.0.4.
   ///
@@ -27,6 +29,7 @@ extension BalancerStatus {
       }
     }
     appendBackends(to: &text)
+    appendCertificates(to: &text)
     text.family("quench_connections", .gauge, "Clients' open connections.")
     text.sample("quench_connections", [], Double(connections))
     text.family("quench_routing_table_version", .gauge, "The version of the routing table that counts.")
@@ -57,6 +60,27 @@ extension BalancerStatus {
     text.family("quench_backend_failures_total", .counter, "Requests that failed with an instance.")
     for backend in backends {
       text.sample("quench_backend_failures_total", backend.labels, Double(backend.failures))
+    }
+  }
+}
+
+extension BalancerStatus {
+  private func appendCertificates(to text: inout PrometheusText) {
+    let secured = listeners.compactMap { listener in listener.tls.map { ([("listener", listener.id)], $0) } }
+    guard !secured.isEmpty else { return }
+    text.family(
+      "quench_tls_certificate_expiry_seconds", .gauge, "When a listener's certificate expires, in seconds since 1970.")
+    for (labels, tls) in secured {
+      text.sample("quench_tls_certificate_expiry_seconds", labels, tls.expires.timeIntervalSince1970.rounded())
+    }
+    text.family(
+      "quench_tls_certificate_refused", .gauge, "1 while the certificate in a listener's files is not in use.")
+    for (labels, tls) in secured {
+      text.sample("quench_tls_certificate_refused", labels, tls.refusal == nil ? 0 : 1)
+    }
+    text.family("quench_tls_handshakes_failed_total", .counter, "TLS handshakes that came to nothing.")
+    for (labels, tls) in secured {
+      text.sample("quench_tls_handshakes_failed_total", labels, Double(tls.failedHandshakes))
     }
   }
 }

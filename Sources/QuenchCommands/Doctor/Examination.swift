@@ -1,4 +1,5 @@
 import Foundation
+import QuenchBalancer
 import QuenchConfiguration
 import QuenchDiagnostics
 import QuenchGit
@@ -48,7 +49,9 @@ struct Examination: Sendable {
       let file = try ConfigurationFile.locate(
         from: start, root: root, explicit: options.config.map { FilePath($0) })
       folder = file.removingLastComponent()
-      let configuration = try Configuration.read(yaml: try ConfigurationFile.load(file).text, file: file.string)
+      let text = try ConfigurationFile.load(file)
+      checks += certificate(of: text)
+      let configuration = try Configuration.read(yaml: text.text, file: file.string)
       checks.append(
         Check(
           name: "quench.yml", finding: .good,
@@ -73,6 +76,24 @@ struct Examination: Sendable {
       checks.append(Self.fault("state", error))
     }
     return checks
+  }
+
+  /// The certificate that production is served with; nothing where it is served without, or the file is wrong anyway.
+  private func certificate(of file: ConfigurationFile) -> [Check] {
+    guard (try? HostFile.tls(of: file)) != nil else { return [] }
+    do {
+      let check = try CertificateCheck(file)
+      guard let certificate = check.certificate else { return [] }
+      let day = certificate.expires.formatted(.iso8601.year().month().day())
+      return [
+        Check(
+          name: "certificate", finding: check.warning == nil ? .good : .weak,
+          detail: check.warning ?? "\(certificate.files.chain), until \(day)",
+          remedy: check.warning == nil ? nil : "renew it; what is in its place is taken up within seconds")
+      ]
+    } catch {
+      return [Self.fault("certificate", error)]
+    }
   }
 
   private var isolation: Check {

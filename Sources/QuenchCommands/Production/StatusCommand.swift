@@ -51,7 +51,7 @@ struct StatusText {
     if let balancer = status.balancer {
       for listener in balancer.listeners {
         console.result(
-          "\(listener.class)  \(listener.address)  "
+          "\(listener.class)  \(listener.address)\(listener.tls == true ? " (TLS)" : "")  "
             + (listener.serving.map { "served by \($0)" } ?? style.red("served by nobody")))
       }
       console.result(

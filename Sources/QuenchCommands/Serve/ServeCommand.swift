@@ -60,6 +60,7 @@ struct ServeCommand: QuenchSubcommand {
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
     let engine = try await workspace.trafficEngine()
+    try await workspace.checkCertificate(of: engine.balancer, console)
     let production = try await workspace.production(behind: engine.balancer)
     let right = try await production.own(reason: "quench serve")
     defer { withExtendedLifetime(right) {} }
@@ -74,7 +75,9 @@ struct ServeCommand: QuenchSubcommand {
     let writer = EventWriter(format: events, console: console)
     let end = try await host.run(
       onReady: { status in
-        let places = status.listeners.map { "\($0.trafficClass.rawValue) \($0.address)" }.joined(separator: ", ")
+        let places = status.listeners.map {
+          "\($0.trafficClass.rawValue) \($0.tls == nil ? "" : "https://")\($0.address)"
+        }.joined(separator: ", ")
         console.progress("serving \(production.cold.service): \(places); next: quench status")
       }, onEvent: { writer.write($0) })
     switch end {

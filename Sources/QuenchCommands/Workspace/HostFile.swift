@@ -27,15 +27,37 @@ struct HostFile: Sendable {
   /// Quench itself reads the file, unconfined, so which one that is must not be a revision's to choose.
   var secretsFile: String? { (try? service.get())?.secretsFile }
 
+  /// What this host's listeners speak TLS with, by full paths; nil where nothing does, or the file is wrong.
+  var tls: BalancerConfiguration.TLS? { try? Self.tls(of: file) }
+
+  /// What a file's listeners speak TLS with, by full paths.
+  ///
+  /// - Throws: `ConfigurationError` at what is wrong in its `balancer`.
+  static func tls(of file: ConfigurationFile) throws(ConfigurationError) -> BalancerConfiguration.TLS? {
+    let tls = try BalancerConfiguration.read(yaml: file.text, file: file.path.string).tls
+    return tls.map { located($0, beside: file.path) }
+  }
+
+  private static func located(
+    _ tls: BalancerConfiguration.TLS, beside file: FilePath
+  ) -> BalancerConfiguration.TLS {
+    let folder = file.removingLastComponent()
+    func path(_ text: String) -> String { folder.pushing(FilePath(text)).lexicallyNormalized().string }
+    return BalancerConfiguration.TLS(certificate: path(tls.certificate), key: path(tls.key), test: tls.test)
+  }
+
   /// Everything that the file says, of a service that comes from elsewhere or else from this file.
   ///
   /// - Throws: `ConfigurationError` at what is wrong in the file.
   func configuration(with committed: ServiceConfiguration?) throws(ConfigurationError) -> Configuration {
     if let committed {
-      return try Configuration.read(yaml: file.text, file: file.path.string, service: committed)
+      var configuration = try Configuration.read(yaml: file.text, file: file.path.string, service: committed)
+      configuration.balancer.tls = configuration.balancer.tls.map { Self.located($0, beside: file.path) }
+      return configuration
     }
     var configuration = try Configuration.read(yaml: file.text, file: file.path.string)
     configuration.service.secretsFile = secretsFile
+    configuration.balancer.tls = configuration.balancer.tls.map { Self.located($0, beside: file.path) }
     return configuration
   }
 }

@@ -57,8 +57,11 @@ struct Workspace: Sendable {
 
   var builder: Builder { Builder(state: state, launcher: launcher, store: store, denied: denied) }
 
-  /// What no command under test may even read, besides Quench's own folder: the signing key, when it is a file.
-  var denied: [FilePath] {
+  /// What no command under test may even read, besides Quench's own folder: the signing key, when it is a file, and
+  /// the key that production speaks TLS with.
+  var denied: [FilePath] { signingKey + (host?.tls.map { [FilePath($0.key)] } ?? []) }
+
+  private var signingKey: [FilePath] {
     guard let key = ProcessInfo.processInfo.environment["QUENCH_SIGNING_KEY"], !key.contains("-----BEGIN") else {
       return []
     }

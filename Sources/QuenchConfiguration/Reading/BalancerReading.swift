@@ -13,6 +13,7 @@ extension Field {
     if let traffic = section["protocol"]?.choice(BalancerConfiguration.TrafficProtocol.self) {
       balancer.trafficProtocol = traffic
     }
+    balancer.tls = section["tls"]?.tls()
     // An address that could not be read has its own fault already.
     let areRead = (section["production"] == nil) == (production == nil) && (section["test"] == nil) == (test == nil)
     if areRead, balancer.production.overlaps(balancer.test), let later = section["test"] ?? section["production"] {
@@ -22,6 +23,28 @@ extension Field {
         suggestion: later.key == "test" ? freePort(beside: balancer.production, host: balancer.test.host) : nil)
     }
     return balancer
+  }
+
+  private func tls() -> BalancerConfiguration.TLS? {
+    guard let section = section(known: KnownKeys.tls) else { return nil }
+    let certificate = section.required("certificate")?.file(), key = section.required("key")?.file()
+    let test = section["test"]?.flag() ?? false
+    guard let certificate, let key else { return nil }
+    return BalancerConfiguration.TLS(certificate: certificate, key: key, test: test)
+  }
+
+  /// A file of this host, which may be anywhere.
+  private func file() -> String? {
+    guard let path = line(wanted: "the path of a file") else { return nil }
+    guard !path.contains("\0"), !path.hasPrefix("~") else {
+      refuse(path.hasPrefix("~") ? "begins with `~`, which is not expanded" : "holds a NUL")
+      return nil
+    }
+    if path.contains("-----BEGIN") {
+      refuse("takes the path of a file, not what is in it")
+      return nil
+    }
+    return path
   }
 
   private func freePort(beside other: ListenerAddress, host: String) -> String {

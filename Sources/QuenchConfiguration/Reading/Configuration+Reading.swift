@@ -30,6 +30,20 @@ extension Configuration {
   }
 }
 
+extension BalancerConfiguration {
+  /// Reads the `balancer` of a file and leaves every other section, whatever it holds, alone.
+  ///
+  /// - Parameters:
+  ///   - yaml: The file's text.
+  ///   - file: The file's name as errors are to show it.
+  /// - Throws: ``ConfigurationError`` with every fault of the section, or of the text when it is no YAML.
+  public static func read(yaml: String, file: String) throws(ConfigurationError) -> BalancerConfiguration {
+    let reading = try FileReading(yaml: yaml, file: file)
+    let balancer = reading.file["balancer"]?.balancer() ?? BalancerConfiguration()
+    return try reading.finish(balancer, sections: ["balancer"])
+  }
+}
+
 extension ServiceConfiguration {
   /// Reads the `service` of a file and leaves every other section, whatever it holds, alone.
   ///

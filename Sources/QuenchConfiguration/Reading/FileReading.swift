@@ -53,6 +53,18 @@ struct FileReading {
     }
   }
 
+  /// The error that the value at a key, such as `balancer.tls.key`, cannot be; at its section where there is no such key.
+  func error(at keys: [String], _ reason: String) -> ConfigurationError {
+    var entries = file.entries, position = Position.start
+    for key in keys {
+      guard let entry = entries.first(where: { $0.key == key }) else { break }
+      position = entry.value.position
+      entries = if case .mapping(let below) = entry.value.kind { below } else { [] }
+    }
+    let fault = ConfigurationError.Fault(position, .badValue, "`\(keys.joined(separator: "."))`: \(reason)")
+    return ConfigurationError(file: name, text: text, first: fault)
+  }
+
   /// Ends the pass: `value`, if the sections that count are without fault.
   ///
   /// - Throws: ``ConfigurationError`` with every fault found.

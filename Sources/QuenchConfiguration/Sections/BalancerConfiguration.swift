@@ -24,6 +24,23 @@ public struct BalancerConfiguration: Sendable, Equatable {
     case tcp
   }
 
+  /// What listeners speak TLS with.
+  public struct TLS: Sendable, Equatable {
+    /// The file of the certificate, with its chain behind it, in PEM; relative to the folder of `quench.yml`.
+    public var certificate: String
+    /// The file of its private key, in PEM; relative to the folder of `quench.yml`.
+    public var key: String
+    /// Whether the test listener speaks it too.
+    public var test: Bool
+
+    /// TLS for production's traffic, and for the tests' if so said.
+    public init(certificate: String, key: String, test: Bool = false) {
+      self.certificate = certificate
+      self.key = key
+      self.test = test
+    }
+  }
+
   /// What carries the traffic.
   public var engine: Engine
   /// Where production's traffic arrives.
@@ -36,6 +53,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
   public var testFallback: Bool
   /// What the balancer understands of the traffic.
   public var trafficProtocol: TrafficProtocol
+  /// What listeners speak TLS with; nil where all connections are plain, or TLS is the service's own.
+  public var tls: TLS?
 
   /// The embedded proxy on 127.0.0.1, ports 8080 and 8081, in hot-warm mode, unless given otherwise.
   public init(
@@ -44,7 +63,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     test: ListenerAddress = ListenerAddress(host: "127.0.0.1", port: 8081),
     mode: Mode = .hotWarm,
     testFallback: Bool = false,
-    trafficProtocol: TrafficProtocol = .http
+    trafficProtocol: TrafficProtocol = .http,
+    tls: TLS? = nil
   ) {
     self.engine = engine
     self.production = production
@@ -52,5 +72,6 @@ public struct BalancerConfiguration: Sendable, Equatable {
     self.mode = mode
     self.testFallback = testFallback
     self.trafficProtocol = trafficProtocol
+    self.tls = tls
   }
 }

@@ -2,7 +2,8 @@ import Foundation
 import QuenchBalancer
 import QuenchLedger
 
-/// Writes the balancer's switches, and how its backends' health changes, into the ledger as they happen.
+/// Writes the balancer's switches, how its backends' health changes, and what becomes of renewed certificates into the
+/// ledger as they happen.
 public struct SwitchRecorder: Sendable {
   private let balancer: any Balancer
   private let ledger: Ledger
@@ -54,7 +55,24 @@ public struct SwitchRecorder: Sendable {
         detail: ["tier": EventDetail.text(backend.tier ?? "none"), "revision": .text(backend.revision)]
           .merging(backend.detail.map { ["reason": .text($0)] } ?? [:]) { $1 }, time: backend.since)
     }
-    return (healths + switches).sorted { $0.time < $1.time }
+    return (healths + switches + certificates(from: old, to: new)).sorted { $0.time < $1.time }
+  }
+
+  /// That a listener has another certificate, or was to have one.
+  private static func certificates(from old: BalancerStatus, to new: BalancerStatus) -> [LedgerEvent] {
+    let before = Dictionary(old.listeners.map { ($0.id, $0.tls) }) { first, _ in first }
+    return new.listeners.compactMap { listener in
+      guard let tls = listener.tls else { return nil }
+      let known = before[listener.id] ?? nil
+      if let reason = tls.refusal {
+        guard reason != known?.refusal else { return nil }
+        return LedgerEvent("certificate-refused", subject: listener.id, detail: ["reason": .text(reason)])
+      }
+      guard known?.serial != tls.serial || known?.refusal != nil else { return nil }
+      return LedgerEvent(
+        "certificate-loaded", subject: listener.id,
+        detail: ["serial": .text(tls.serial), "expires": .text(tls.expires.formatted(.iso8601))])
+    }
   }
 }
 

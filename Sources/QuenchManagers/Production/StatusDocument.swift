@@ -112,6 +112,18 @@ public struct StatusDocument: Codable, Sendable {
     public var address: String
     /// The tier that serves there; nil while nobody does.
     public var serving: String?
+    /// Whether connections there speak TLS; nil in what an earlier version has written.
+    public var tls: Bool?
+    /// When the certificate in use there expires; nil without TLS.
+    public var certificateExpires: Date?
+    /// Why the certificate that stands in its place now is not in use; nil when it is.
+    public var certificateRefusal: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case `class`, address, serving, tls
+      case certificateExpires = "certificate_expires"
+      case certificateRefusal = "certificate_refusal"
+    }
   }
 
   /// The balancer.
@@ -139,7 +151,9 @@ public struct StatusDocument: Codable, Sendable {
     init(_ status: BalancerStatus) {
       engine = status.engine
       listeners = status.listeners.map {
-        Entrance(class: $0.trafficClass.rawValue, address: $0.address, serving: $0.serving?.tier)
+        Entrance(
+          class: $0.trafficClass.rawValue, address: $0.address, serving: $0.serving?.tier, tls: $0.tls != nil,
+          certificateExpires: $0.tls?.expires, certificateRefusal: $0.tls?.refusal)
       }
       switches = status.switches.count
       requests = status.requests

@@ -28,15 +28,16 @@ public struct RoutePlan: Sendable {
       ramp: Self.ramp)
     let tested = Tier(name: "hot", backends: Self.up(routes.verifiedHot + routes.otherHot), ramp: Self.ramp)
     let transport: Listener.Transport = balancer.trafficProtocol == .tcp ? .tcp : .http
+    let certificate = balancer.tls.map { Listener.Certificate(chain: $0.certificate, key: $0.key) }
     return RoutingTable(
       version: version, reason: String(reason.prefix(200)),
       listeners: [
         Listener(
           id: "production", trafficClass: .production, host: balancer.production.host, port: balancer.production.port,
-          transport: transport, route: "production"),
+          transport: transport, certificate: certificate, route: "production"),
         Listener(
           id: "test", trafficClass: .test, host: balancer.test.host, port: balancer.test.port, transport: transport,
-          route: "test"),
+          certificate: balancer.tls?.test == true ? certificate : nil, route: "test"),
       ],
       routes: [
         Route(id: "production", tiers: [cold] + (fallback(routes) == .none ? [] : [standIns])),

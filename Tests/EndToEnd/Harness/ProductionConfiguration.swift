@@ -12,6 +12,8 @@ struct ProductionConfiguration: Sendable {
   var bake = "300ms"
   var grace = "2s"
   var startTimeout = "30s"
+  /// What the balancer's section has besides, each with a comma before it.
+  var balancer = ""
   /// More lines of the service section, without their indentation.
   var service: [String] = []
 
@@ -36,7 +38,7 @@ struct ProductionConfiguration: Sendable {
         command: \(smoke)
     hot: \(hot)
     cold: { instances: \(coldInstances), retain: 1, bake: \(bake) }
-    balancer: { engine: \(engine), production: 127.0.0.1:\(production), test: 127.0.0.1:\(test) }
+    balancer: { engine: \(engine), production: 127.0.0.1:\(production), test: 127.0.0.1:\(test)\(balancer) }
     gate: { suites: [smoke] }
 
     """

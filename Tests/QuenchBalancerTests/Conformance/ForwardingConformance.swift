@@ -190,9 +190,10 @@ import Testing
       }
       let chain = try #require(field("X-Forwarded-For"))
       #expect(chain.hasPrefix("192.0.2.7, 192.0.2.8") && chain.hasSuffix(", 127.0.0.1"))
-      #expect(field("X-Forwarded-Proto") == "http" && field("X-Forwarded-Host") == "example.test")
+      let scheme = subject.isSecure ? "https" : "http"
+      #expect(field("X-Forwarded-Proto") == scheme && field("X-Forwarded-Host") == "example.test")
       guard subject.capabilities.contains(.traces) else { return }
-      #expect(field("Forwarded") == #"for=127.0.0.1;host="example.test";proto=http"#)
+      #expect(field("Forwarded") == #"for=127.0.0.1;host="example.test";proto=\#(scheme)"#)
       #expect(field("X-Request-Id")?.wholeMatch(of: /[0-9a-f]{16}/) != nil)
       #expect(field("traceparent")?.wholeMatch(of: /00-[0-9a-f]{32}-[0-9a-f]{16}-01/) != nil)
     }

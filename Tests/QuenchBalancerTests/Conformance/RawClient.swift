@@ -1,8 +1,10 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
+import NIOTLS
 import Testing
 
-/// A client that sends the very bytes it is given, and reads what comes back.
+/// A client that sends the very bytes it is given, and reads what comes back; over TLS where the test has a certificate.
 actor RawClient {
   /// An answer as it came over the wire.
   struct Answer: Sendable {
@@ -36,21 +38,37 @@ actor RawClient {
   init(_ port: Int, host: String = "127.0.0.1", isSlow: Bool = false) async throws {
     self.isSlow = isSlow
     let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
+    let security = try TestCertificate.current.map { _ in try TestCertificate.client.get() }
+    let loop = MultiThreadedEventLoopGroup.singleton.next(), secured = loop.makePromise(of: Void.self)
     // More than it is asked for would have been read without being wanted.
     let piecesAtATime: UInt = isSlow ? 1 : 16
-    channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let bootstrap = ClientBootstrap(group: loop)
       .channelOption(.allowRemoteHalfClosure, value: true)
-      .channelOption(.autoRead, value: !isSlow)
+      .channelOption(.autoRead, value: !isSlow || security != nil)
       .channelOption(.maxMessagesPerRead, value: piecesAtATime)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           // Only a hang reaches this; then the answer is missed.
           try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: .seconds(20)))
-          try channel.pipeline.syncOperations.addHandler(Receiver(continuation))
+          if let security {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: security, serverHostname: nil))
+          } else {
+            secured.succeed()
+          }
+          try channel.pipeline.syncOperations.addHandler(Receiver(continuation, secured))
         }
       }
-      .connect(host: host, port: port).get()
+    do {
+      channel = try await bootstrap.connect(host: host, port: port).get()
+    } catch {
+      secured.fail(error)
+      throw error
+    }
     pieces = stream.makeAsyncIterator()
+    if isSlow, security != nil {
+      try await secured.futureResult.get()
+      try await channel.setOption(.autoRead, value: false).get()
+    }
   }
 
   deinit { channel.close(promise: nil) }
@@ -147,18 +165,26 @@ actor RawClient {
     typealias InboundIn = ByteBuffer
 
     private let continuation: AsyncStream<ByteBuffer>.Continuation
+    private let secured: EventLoopPromise<Void>
 
-    init(_ continuation: AsyncStream<ByteBuffer>.Continuation) { self.continuation = continuation }
+    init(_ continuation: AsyncStream<ByteBuffer>.Continuation, _ secured: EventLoopPromise<Void>) {
+      self.continuation = continuation
+      self.secured = secured
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { continuation.yield(unwrapInboundIn(data)) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
       if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+      if case .some(.handshakeCompleted) = event as? TLSUserEvent { secured.succeed() }
       if case .some(.inputClosed) = event as? ChannelEvent { continuation.finish() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    func channelInactive(context: ChannelHandlerContext) { continuation.finish() }
+    func channelInactive(context: ChannelHandlerContext) {
+      continuation.finish()
+      secured.fail(ChannelError.eof)
+    }
   }
 }

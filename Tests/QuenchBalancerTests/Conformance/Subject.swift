@@ -23,21 +23,36 @@ struct Subject: Sendable, CustomTestStringConvertible {
     static let ejectsForAnswers = Capabilities(rawValue: 64)
     /// Passes trailers on, keeps the client's chunks, and takes them apart for HTTP/1.0.
     static let keepsChunks = Capabilities(rawValue: 128)
+    /// Tells a plain client that a port speaks TLS, has handshakes that go on and on make room for others, and goes from
+    /// plain connections to TLS on the same socket.
+    static let mastersHandshakes = Capabilities(rawValue: 256)
     static let all: Capabilities = [
       .tellsLargeHeads, .traces, .requiresHost, .refusesBareLineFeeds, .holds, .acceptsSafeOnly, .ejectsForAnswers,
-      .keepsChunks,
+      .keepsChunks, .mastersHandshakes,
     ]
   }
 
   let testDescription: String
   let capabilities: Capabilities
+  /// Whether clients speak TLS with it.
+  var isSecure = false
   let make: @Sendable () async throws -> any Balancer
 
-  /// All engines; a new one is added here and has to pass.
-  static let all =
+  /// The engines; a new one is added here and has to pass.
+  static let plain =
     [
       Subject(testDescription: "embedded", capabilities: .all) { try await EmbeddedBalancer(eventLoops: 1) }
     ] + TemporaryHAProxy.subjects
+
+  /// The engines with TLS on all listeners.
+  static let secure = plain.map { subject in
+    Subject(
+      testDescription: "\(subject.testDescription) over TLS", capabilities: subject.capabilities, isSecure: true,
+      make: subject.make)
+  }
+
+  /// What has to pass.
+  static let all = plain + secure
 }
 
 /// A balancer with a table of cold and hot services, for the length of a test.
@@ -47,6 +62,16 @@ struct Bench: Sendable {
 
   /// Runs a test's body on an engine, and stops the engine whatever happens.
   static func with(_ subject: Subject, _ body: (Bench) async throws -> Void) async throws {
+    guard subject.isSecure else {
+      try await run(subject, body)
+      return
+    }
+    let certificate = try TestCertificate()
+    defer { certificate.remove() }
+    try await TestCertificate.$current.withValue(certificate) { try await run(subject, body) }
+  }
+
+  private static func run(_ subject: Subject, _ body: (Bench) async throws -> Void) async throws {
     let bench = Bench(balancer: try await subject.make(), capabilities: subject.capabilities)
     do {
       try await body(bench)
@@ -84,8 +109,11 @@ struct Bench: Sendable {
     var table = RoutingTable(
       version: version,
       listeners: [
-        Listener(id: "production", trafficClass: .production, port: 0, route: "production"),
-        Listener(id: "test", trafficClass: .test, port: 0, route: "test"),
+        Listener(
+          id: "production", trafficClass: .production, port: 0, certificate: TestCertificate.current?.files,
+          route: "production"),
+        Listener(
+          id: "test", trafficClass: .test, port: 0, certificate: TestCertificate.current?.files, route: "test"),
       ],
       routes: [
         Route(

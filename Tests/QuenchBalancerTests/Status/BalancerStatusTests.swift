@@ -15,7 +15,12 @@ import Testing
     return BalancerStatus(
       engine: "embedded", pid: 12, since: Date(timeIntervalSince1970: 1), change: 4, tableVersion: 2,
       listeners: [
-        ListenerStatus(id: "production", trafficClass: .production, host: "::1", port: 8080, serving: cold)
+        ListenerStatus(
+          id: "production", trafficClass: .production, host: "::1", port: 8080, serving: cold,
+          tls: TLSStatus(
+            serial: "0a1b", expires: Date(timeIntervalSince1970: 1_900_000_000), refusal: "/site.pem has expired",
+            failedHandshakes: 3)),
+        ListenerStatus(id: "test", trafficClass: .test, host: "::1", port: 8081, serving: nil),
       ],
       backends: [
         BackendStatus(
@@ -48,7 +53,9 @@ import Testing
       #"quench_switches_total{class="test",reason="ejected"} 0"#,
       #"quench_backend_health{instance="cold-1",tier="cold",revision="abc",health="ejected"} 1"#,
       #"quench_backend_health{instance="cold-1",tier="cold",revision="abc",health="healthy"} 0"#,
-      "quench_connections 9",
+      "quench_connections 9", #"quench_tls_certificate_expiry_seconds{listener="production"} 1900000000"#,
+      #"quench_tls_certificate_refused{listener="production"} 1"#,
+      #"quench_tls_handshakes_failed_total{listener="production"} 3"#,
     ] {
       #expect(lines.contains(line), "\(line)")
     }

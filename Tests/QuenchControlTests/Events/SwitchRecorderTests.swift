@@ -44,6 +44,30 @@ struct SwitchRecorderTests {
     #expect(SwitchRecorder.events(from: before, to: before).isEmpty)
   }
 
+  @Test("A renewed certificate is told once, and so is one that cannot be used")
+  func certificates() {
+    func status(_ serial: String, _ refusal: String? = nil) -> BalancerStatus {
+      BalancerStatus(
+        engine: "embedded", pid: 7, since: .distantPast, change: 1, tableVersion: 1,
+        listeners: [
+          ListenerStatus(
+            id: "production", trafficClass: .production, host: "::1", port: 443, serving: nil,
+            tls: TLSStatus(serial: serial, expires: Date(timeIntervalSince1970: 0), refusal: refusal))
+        ])
+    }
+    func kinds(_ old: BalancerStatus, _ new: BalancerStatus) -> [String] {
+      SwitchRecorder.events(from: old, to: new).map(\.kind)
+    }
+    #expect(kinds(status("1"), status("1")).isEmpty)
+    #expect(kinds(status("1"), status("2")) == ["certificate-loaded"])
+    #expect(kinds(status("1"), status("1", "no key")) == ["certificate-refused"])
+    #expect(kinds(status("1", "no key"), status("1", "no key")).isEmpty)
+    #expect(kinds(status("1", "no key"), status("1")) == ["certificate-loaded"])
+    let event = SwitchRecorder.events(from: status("1"), to: status("2")).first
+    #expect(event?.subject == "production" && event?.detail["serial"] == .text("2"))
+    #expect(event?.detail["expires"] == .text("1970-01-01T00:00:00Z"))
+  }
+
   @Test("A balancer that was started anew counts anew")
   func restarted() {
     let before = status(change: 9, health: .healthy, switches: 2)

@@ -51,6 +51,17 @@ struct RoutePlanTests {
     #expect(table.version == 7 && table.listeners.map(\.port) == [8080, 8081])
   }
 
+  @Test("Production's listener speaks TLS where a certificate is named, the tests' only if that is said")
+  func certificates() throws {
+    let files = Listener.Certificate(chain: "/srv/site.pem", key: "/srv/site.key")
+    for test in [false, true] {
+      let table = try table(routes) {
+        $0.balancer.tls = BalancerConfiguration.TLS(certificate: files.chain, key: files.key, test: test)
+      }
+      #expect(table.listeners.map(\.certificate) == [files, test ? files : nil])
+    }
+  }
+
   @Test("Tests fall back to cold only where that is allowed")
   func testFallback() throws {
     let table = try table(routes) { $0.balancer.testFallback = true }

@@ -1,11 +1,19 @@
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A listening socket, and what its connections are for.
 struct BoundListener: Sendable {
-  /// The listener as the table has it now.
-  let listener: NIOLockedValueBox<Listener>
+  /// What new connections are treated by.
+  struct Terms: Sendable {
+    /// The listener as the table has it now.
+    var listener: Listener
+    /// What they are secured by; nil for plain ones.
+    var security: NIOSSLContext?
+  }
+
+  let terms: NIOLockedValueBox<Terms>
   let host: String
   let port: Int
   private let channel: any Channel
@@ -14,10 +22,9 @@ struct BoundListener: Sendable {
   ///
   /// - Throws: `BalancerError` with code `listener-unavailable`.
   static func bind(
-    _ listener: Listener, on loops: [NIOLoopBound<TrafficLoop>], group: any EventLoopGroup,
-    connections: ConnectionCount
+    _ first: Terms, on loops: [NIOLoopBound<TrafficLoop>], group: any EventLoopGroup, connections: ConnectionCount
   ) async throws(BalancerError) -> BoundListener {
-    let current = NIOLockedValueBox(listener)
+    let terms = NIOLockedValueBox(first), listener = first.listener
     do {
       let channel = try await ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 4096)
@@ -34,14 +41,19 @@ struct BoundListener: Sendable {
         .childChannelInitializer { child in
           child.eventLoop.makeCompletedFuture {
             guard let loop = loops.first(where: { $0.eventLoop === child.eventLoop })?.value else { return }
-            let traffic = loop.traffic(of: current.withLockedValue { $0 })
-            try child.pipeline.syncOperations.addHandler(ClientConnection(loop: loop, listener: traffic))
+            let terms = terms.withLockedValue { $0 }
+            let client = ClientConnection(
+              loop: loop, listener: loop.traffic(of: terms.listener), isSecure: terms.security != nil)
+            if let security = terms.security {
+              try child.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security))
+            }
+            try child.pipeline.syncOperations.addHandler(client)
           }
         }
         .bind(host: listener.host, port: listener.port)
         .get()
       return BoundListener(
-        listener: current, host: channel.localAddress?.ipAddress ?? listener.host,
+        terms: terms, host: channel.localAddress?.ipAddress ?? listener.host,
         port: channel.localAddress?.port ?? listener.port, channel: channel)
     } catch {
       throw BalancerError(
@@ -52,7 +64,7 @@ struct BoundListener: Sendable {
 
   /// Whether this socket serves a listener of a new table: at the same address, or still the free one it took.
   func serves(_ new: Listener) -> Bool {
-    let present = listener.withLockedValue { $0 }
+    let present = terms.withLockedValue { $0.listener }
     guard present.host == new.host else { return false }
     return new.port == 0 ? present.id == new.id && present.port == 0 : port == new.port
   }

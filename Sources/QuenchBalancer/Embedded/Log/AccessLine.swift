@@ -9,10 +9,11 @@ struct AccessLine {
   private let status: Int
   private let bytes: Int
   private let seconds: Double
+  private let isSecure: Bool
 
   init(
     _ entry: Exchange.LogEntry, trafficClass: TrafficClass, tier: String, backend: BackendKey?, status: Int,
-    bytes: Int, seconds: Double
+    bytes: Int, seconds: Double, isSecure: Bool
   ) {
     self.entry = entry
     self.trafficClass = trafficClass
@@ -21,6 +22,7 @@ struct AccessLine {
     self.status = status
     self.bytes = bytes
     self.seconds = seconds
+    self.isSecure = isSecure
   }
 
   /// Appends the line as JSON, with the time `now` in milliseconds since 1970.
@@ -38,7 +40,7 @@ struct AccessLine {
     let microseconds = Int((seconds * 1e6).rounded())
     text.append(contentsOf: "\(microseconds / 1_000_000).".utf8)
     Self.append(number: microseconds % 1_000_000, digits: 6, to: &text)
-    text.append(contentsOf: #","request_id":""#.utf8)
+    text.append(contentsOf: (isSecure ? #","tls":true,"request_id":""# : #","tls":false,"request_id":""#).utf8)
     Self.append(quoted: entry.requestID, to: &text)
     text.append(contentsOf: "\"}\n".utf8)
   }

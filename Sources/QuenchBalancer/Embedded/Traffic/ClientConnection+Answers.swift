@@ -14,7 +14,7 @@ extension ClientConnection {
     exchange.status = head.status
     exchange.answer = .passedOn
     let isUnchunked = exchange.isVersion10 && head.isChunked
-    if head.framing == .untilClose || isUnchunked || loop.isStopping || listener.route == nil
+    if head.framing == .untilClose || isUnchunked || loop.isStopping || !isOnTerms
       || (exchange.expectsContinue && !exchange.body.isComplete)
     {
       exchange.isKeptAlive = false
@@ -118,10 +118,11 @@ extension ClientConnection {
     phase = .lingering
     // A reset instead of an end: bytes without a length would look complete.
     _ = (context?.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
-    close()
+    // TLS would say good-bye first.
+    if isSecure { closeBeneathTLS() } else { close() }
   }
 
-  private static func text(
+  static func text(
     _ status: Int, _ reason: String, isClosed: Bool, isHEAD: Bool = false, retryAfter: Int? = nil,
     saysKept: Bool = false
   ) -> ByteBuffer {

@@ -187,7 +187,7 @@ extension ClientConnection {
       log.write(
         AccessLine(
           entry, trafficClass: listener.trafficClass, tier: exchange.tier, backend: exchange.pool?.key,
-          status: status, bytes: exchange.bytes, seconds: seconds))
+          status: status, bytes: exchange.bytes, seconds: seconds, isSecure: isSecure))
     }
     loop.giveBack(exchange.outgoing)
     exchange = Exchange()

@@ -4,7 +4,7 @@ extension ClientConnection {
   /// The time has run out for what the connection waits for.
   func expire() {
     switch phase {
-    case .idle, .lingering, .closed: close()
+    case .handshake, .idle, .lingering, .closed: close()
     case .head: refuse(RequestHead.Refusal(408, "the head did not come in time"))
     case .dispatching: deadline = .distantFuture
     case .tunnel: close()
@@ -43,7 +43,7 @@ extension ClientConnection {
   }
 
   func closeIfIdle() {
-    if phase == .idle { close() }
+    if phase == .idle || phase == .handshake { close() }
   }
 }
 

@@ -10,6 +10,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
   /// Where a connection is.
   enum Phase {
+    /// The TLS handshake is under way.
+    case handshake
     /// Between requests.
     case idle
     /// A head has begun.
@@ -32,6 +34,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
   let loop: TrafficLoop
   let listener: ListenerTraffic
+  /// Whether the client speaks TLS; the listener may have changed since it connected.
+  let isSecure: Bool
   private(set) var context: ChannelHandlerContext?
   /// The client's address.
   private var client = ""
@@ -51,10 +55,14 @@ final class ClientConnection: ChannelDuplexHandler {
   var exchange = Exchange()
   var backend: BackendConnection?
 
-  init(loop: TrafficLoop, listener: ListenerTraffic) {
+  init(loop: TrafficLoop, listener: ListenerTraffic, isSecure: Bool) {
     self.loop = loop
     self.listener = listener
+    self.isSecure = isSecure
   }
+
+  /// Whether the listener is still there, and treats new connections as this one was.
+  var isOnTerms: Bool { listener.route != nil && listener.isSecure == isSecure }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -65,7 +73,7 @@ final class ClientConnection: ChannelDuplexHandler {
     loop.add(self)
     deadline = .now() + loop.times.head
     context.fireChannelActive()
-    if listener.transport == .tcp { startTunnel() }
+    if isSecure { beginHandshake() } else if listener.transport == .tcp { startTunnel() }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -97,7 +105,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
   private var wantsInput: Bool {
     switch phase {
-    case .idle, .head, .lingering, .closed: true
+    case .handshake, .idle, .head, .lingering, .closed: true
     case .dispatching: inbound.readableBytes < Self.readAhead
     case .exchanging:
       exchange.body.isComplete ? inbound.readableBytes < Self.readAhead : backend?.isWritable ?? true
@@ -113,10 +121,13 @@ final class ClientConnection: ChannelDuplexHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .some(.inputClosed) = event as? ChannelEvent, phase == .tunnel { clientFinishedSending() }
+    if phase == .handshake { handshakeWent(event) }
     context.fireUserInboundEventTriggered(event)
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if isSecure { failedSecurity(error) } else { close() }
+  }
 
   func channelInactive(context: ChannelHandlerContext) {
     leave()
@@ -198,7 +209,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
   private func origin() -> RequestOrigin {
     RequestOrigin(
-      client: client, isSecure: listener.isSecure, isLocal: client == "127.0.0.1" || client == "::1",
+      client: client, isSecure: isSecure, isLocal: client == "127.0.0.1" || client == "::1",
       listener: "localhost", requestID: loop.random.next(),
       trace: (loop.random.next(), loop.random.next(), loop.random.next()))
   }
@@ -225,13 +236,15 @@ final class ClientConnection: ChannelDuplexHandler {
     resumeReading()
   }
 
-  private func leave() {
+  /// The connection is nobody's any more; what was asked of a backend is given up.
+  func leave() {
     guard phase != .closed else { return }
     let was = phase
     phase = .closed
     deadline = .distantFuture
     inbound = ByteBuffer()
     loop.remove(self)
+    if was == .handshake { handshakeFailed() }
     if was == .dispatching || was == .exchanging || was == .tunnel { giveUp() }
   }
 }

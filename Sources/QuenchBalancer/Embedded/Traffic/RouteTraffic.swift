@@ -87,7 +87,9 @@ final class RouteTraffic {
 final class ListenerTraffic {
   let trafficClass: TrafficClass
   var transport: Listener.Transport
+  /// Whether new connections are to speak TLS.
   var isSecure: Bool
+  var failedHandshakes = 0
   /// Nil when the listener is no longer in the table.
   var route: RouteTraffic?
   /// The counts of what the balancer itself answered, because nobody was there or gave a proper answer.

@@ -67,6 +67,8 @@ struct LoopReport: Sendable {
   var traffic: [TrafficKey: AnswerCounts] = [:]
   var totals = LoopTotals()
   var connections = 0
+  /// By the id of the listener.
+  var failedHandshakes: [String: Int] = [:]
 }
 
 /// The sums of one event loop.

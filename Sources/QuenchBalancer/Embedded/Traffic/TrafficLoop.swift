@@ -39,6 +39,8 @@ final class TrafficLoop {
   /// The requests under way, and those of them that are retries.
   var active = 0
   var retrying = 0
+  /// The clients whose TLS handshake is under way.
+  var handshaking = 0
 
   init(eventLoop: any EventLoop, log: AccessLog?, notify: @escaping @Sendable (Notice) -> Void) {
     self.eventLoop = eventLoop
@@ -161,6 +163,12 @@ final class TrafficLoop {
     }
   }
 
+  /// Makes room for a handshake where too many are under way: the client that has taken the longest goes.
+  func limitHandshakes() {
+    guard handshaking > limits.handshakes else { return }
+    clients.filter { $0.phase == .handshake }.min { $0.deadline < $1.deadline }?.close()
+  }
+
   /// Tells when the last client has gone.
   func whenClientsAreGone() -> EventLoopFuture<Void> {
     if clients.isEmpty { return eventLoop.makeSucceededVoidFuture() }
@@ -252,6 +260,7 @@ final class TrafficLoop {
         failures: pool.failures, counts: pool.counts)
     }
     for (key, counters) in counters { report.traffic[key] = counters.counts }
+    for (id, listener) in listeners { report.failedHandshakes[id] = listener.failedHandshakes }
     return report
   }
 }

@@ -10,14 +10,26 @@ struct FrontendText {
     var lines = [
       "frontend \(listener.id)", "mode \(listener.transport.rawValue)",
       "bind \(listener.host.contains(":") ? "[\(listener.host)]" : listener.host):\(front.port)"
-        + (front.certificate.map { " ssl crt \($0) alpn http/1.1" } ?? ""),
+        + (front.certificate.map { " " + Self.security($0, listener.transport) } ?? ""),
     ]
-    if isLogged { lines += ["log global", "log-format '\(Self.logFormat(listener))'"] }
+    if isLogged {
+      lines += ["log global", "log-format '\(Self.logFormat(listener))'"]
+      // Without it, a handshake that fails is a line of another form.
+      if front.certificate != nil {
+        lines.append("error-log-format '\(Self.logStart(listener)),\"handshake\":\"failed\"}'")
+      }
+    }
     if listener.transport == .http {
       lines += Self.reading + [Self.awaitingBody(table)] + Self.origin(listener) + Self.counting
     }
     lines += Self.choosing(front)
     text = HAProxyConfiguration.section(lines)
+  }
+
+  /// TLS 1.2 and 1.3 with forward secrecy, and no protocol but HTTP/1.1; what is passed on as bytes may be any.
+  private static func security(_ file: String, _ transport: Listener.Transport) -> String {
+    "ssl crt \(file) ssl-min-ver TLSv1.2 ciphers ECDHE+AESGCM:ECDHE+CHACHA20"
+      + (transport == .http ? " alpn http/1.1" : "")
   }
 
   /// What is refused before anything else.
@@ -125,11 +137,15 @@ struct FrontendText {
       "\"\($1)\":\"%[srv_name,field(\($0 + 1),:)]\""
     }
     return
-      (["{\"time\":\"%[date,utime(%Y-%m-%dT%H:%M:%SZ)]\"", "\"class\":\"\(listener.trafficClass.rawValue)\""] + server
+      ([logStart(listener)] + server
       + [
         isHTTP ? "\"method\":\"%HM\",\"path\":\"%HPO\",\"status\":%ST" : "\"method\":\"\",\"path\":\"\",\"status\":0",
         "\"bytes\":%B,\"milliseconds\":\(isHTTP ? "%Ta" : "%Tt")",
-        "\"request_id\":\"%[var(txn.request)]\"}",
+        "\"tls\":\(listener.certificate != nil)", "\"request_id\":\"%[var(txn.request)]\"}",
       ]).joined(separator: ",")
+  }
+
+  private static func logStart(_ listener: Listener) -> String {
+    "{\"time\":\"%[date,utime(%Y-%m-%dT%H:%M:%SZ)]\",\"class\":\"\(listener.trafficClass.rawValue)\""
   }
 }
