@@ -34,13 +34,20 @@ extension HAProxyBalancer {
   /// - Throws: `BalancerError` with code `unreachable` or `engine-failed`.
   func refreshCertificates(_ layout: HAProxyLayout, _ record: inout HAProxyRecord, isPatient: Bool) async throws {
     lastCertificateLook = .now
+    // Listeners share files, and each pair is looked at once.
+    var looks: [Listener.Certificate: Result<Bool, CertificateFault>] = [:]
+    for files in Set(layout.fronts.compactMap(\.listener.certificate)) {
+      looks[files] = Result { () throws(CertificateFault) in try look(at: files, isPatient: isPatient) }
+    }
     for front in layout.fronts {
-      guard let file = front.certificate, let files = front.listener.certificate else { continue }
+      guard let file = front.certificate, let files = front.listener.certificate, let look = looks[files] else {
+        continue
+      }
       let id = front.listener.id
-      do throws(CertificateFault) {
-        guard try look(at: files, isPatient: isPatient) || record.certificates?[id] == nil else { continue }
-      } catch {
-        let known = Self.known(front, record, error)
+      switch look {
+      case .success(let hasChanged): guard hasChanged || record.certificates?[id] == nil else { continue }
+      case .failure(let fault):
+        let known = Self.known(front, record, fault)
         record.certificates?[id] = known
         continue
       }

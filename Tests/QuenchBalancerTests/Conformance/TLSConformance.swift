@@ -165,6 +165,7 @@ import Testing
         let new = try certificate.serial()
         try await bench.until { tls($0)?.serial == new }
         #expect(try serial(port) == new && new != old)
+        #expect(try await serial(bench.port("test")) == new, "both listeners have the same files")
         isLoaded.withLockedValue { $0 = false }
         while let count = try await group.next() { #expect(count > 0) }
       }
