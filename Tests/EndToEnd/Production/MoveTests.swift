@@ -42,13 +42,13 @@ struct MoveTests {
     try await production.serving { _ in
       let first = try await world.quench("promote", production.first, "--bake", "100ms")
       #expect(first.status == 0, "\(first)")
-      let running = try await world.quench("promote", production.second, "--detach", "--bake", "3s")
+      let running = try await world.quench("promote", production.second, "--detach", "--bake", "6s")
       #expect(running.status == 0, "\(running)")
+      let owner = try await production.status()["promotion"]
+      #expect(owner["to"].string == production.second, "\(owner)")
       let refused = try await world.ask("promote", production.revisions[2])
       #expect(refused.status == 1, "\(refused.outcome)")
       #expect(refused.json["result"].string == "REFUSED", "\(refused.outcome)")
-      let owner = try await production.status()["promotion"]
-      #expect(owner["to"].string == production.second, "\(owner)")
       let waited = try await world.ask("promote", production.revisions[2], "--wait", "--bake", "100ms")
       #expect(waited.status == 0, "\(waited.outcome)")
       #expect(waited.json["from"].string == production.second)
