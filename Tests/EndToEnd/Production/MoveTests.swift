@@ -42,8 +42,10 @@ struct MoveTests {
     try await production.serving { _ in
       let first = try await world.quench("promote", production.first, "--bake", "100ms")
       #expect(first.status == 0, "\(first)")
-      let running = try await world.quench("promote", production.second, "--detach", "--bake", "3s")
+      let running = try await world.quench("promote", production.second, "--detach", "--bake", "6s")
       #expect(running.status == 0, "\(running)")
+      let owner = try await production.status()["promotion"]
+      #expect(owner["to"].string == production.second, "\(owner)")
       let refused = try await world.ask("promote", production.revisions[2])
       #expect(refused.status == 1, "\(refused.outcome)")
       #expect(refused.json["result"].string == "REFUSED", "\(refused.outcome)")

@@ -23,7 +23,8 @@ struct TurncoatTests {
       }
       // What is no HTTP may have been passed on in part before it was known.
       if fault != "garbage" { #expect(tally.failures.isEmpty, "\(tally)") }
-      #expect(tally.failures.count <= 10, "\(tally)")
+      // HAProxy is looked at now and then; the embedded engine sees each answer.
+      #expect(tally.failures.count <= (production.configuration.engine == "embedded" ? 10 : 100), "\(tally)")
       #expect(Set(tally.revisions.keys) == [production.first])
     }
     #expect(served.status == 0)
