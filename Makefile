@@ -8,7 +8,7 @@ FORMATTED = Package.swift Sources Tests
 DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql haproxy
 
 # End-to-end tests of production take minutes, and HAProxy's conformance needs it installed: `make test-production`.
-PRODUCTION = EndToEnd\.(Abort|Bake|Death|Detach|Down|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Promotion|Rollback|Turncoat)Tests
+PRODUCTION = EndToEnd\.(Abort|Bake|Death|Detach|Down|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Promotion|Readiness|Rollback|Services|Turncoat)Tests
 # Tests of what has deadlines of its own: not beside hundreds of others, which would keep them from the processor.
 TIMED = QuenchBalancerTests|QuenchManagersTests
 
