@@ -8,7 +8,7 @@ FORMATTED = Package.swift Sources Tests
 DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql haproxy python3-yaml python3-jsonschema
 
 # End-to-end tests of production, and those of them that the other engine passes as well each time: one for each promise.
-PRODUCTION = EndToEnd\.(Abort|Bake|ControlAPI|Death|Detach|Down|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Promotion|Rollback|Turncoat)Tests
+PRODUCTION = EndToEnd\.(Abort|Bake|ControlAPI|Death|Detach|Down|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Promotion|Readiness|Rollback|Services|TLS|Turncoat)Tests
 PROMISES = EndToEnd\.(BakeTests|TurncoatTests|KilledPromotionTests|DeathTests|MoveTests/noRequestIsLostToAMove|DetachTests/productionOutlivesServe|DownTests/everythingEndsAndServeToo|RollbackTests/retainedSetIsUsedAgain)
 # Tests of what has deadlines of its own: not beside hundreds of others, which would keep them from the processor.
 TIMED = QuenchBalancerTests|QuenchManagersTests

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import resource
-import select
 import signal
 import socket
 import statistics
@@ -29,14 +28,14 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def wait_for(port):
+def wait_for(port, log=None):
     for _ in range(2000):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return
         except OSError:
             time.sleep(0.005)
-    sys.exit(f"nothing listens on port {port}")
+    sys.exit(f"nothing listens on port {port}" + (f":\n{open(log, encoding='utf-8').read()}" if log else ""))
 
 
 class Process:
@@ -44,9 +43,9 @@ class Process:
 
     def __init__(self, folder, name, port, cores, command):
         self.port = port
-        log = open(folder / f"{name}.log", "w")
-        self.process = subprocess.Popen(pinned(cores, *command), stdout=log, stderr=log)
-        wait_for(port)
+        with open(folder / f"{name}.log", "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(pinned(cores, *command), stdout=log, stderr=log)
+        wait_for(port, folder / f"{name}.log")
 
     def memory(self):
         """The resident memory of the process and its children, in bytes."""
@@ -107,7 +106,8 @@ def start_haproxy(folder, service, _):
     configuration.write_text(f"""
 global
   nbthread 1
-  maxconn 30000
+  maxconn 12000
+  no strict-limits
 defaults
   mode http
   option forwardfor
@@ -115,7 +115,7 @@ defaults
   timeout server 60s
   timeout connect 2s
   timeout http-keep-alive 300s
-  maxconn 30000
+  maxconn 12000
 frontend production
   bind 127.0.0.1:{port} backlog 16384
   default_backend cold
@@ -313,8 +313,6 @@ def answering(clients):
     for client in clients:
         got = b""
         while len(got.partition(b"\r\n\r\n")[2]) < 1024:
-            if not select.select([client], [], [], 10)[0]:
-                break
             try:
                 piece = client.recv(65536)
             except OSError:

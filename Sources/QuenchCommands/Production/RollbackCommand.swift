@@ -47,14 +47,13 @@ struct RollbackCommand: QuenchSubcommand {
       client = try await Workspace(global, console: console).controlClient()
     }
     let view = PromotionView(console: console)
-    var isAnnounced = false
     let order = RollbackOrder(
       revision: target?.id.description, actor: Actor.name, further: further, force: force)
     let document: PromotionDocument?
     do {
       document = try await client.rollback(order) { progress in
-        if !isAnnounced, let revision = try? await location.repository.resolve(progress.revision) {
-          isAnnounced = true
+        // What comes before that is of the promotion that is aborted first.
+        if progress.event == .requested, let revision = try? await location.repository.resolve(progress.revision) {
           console.progress(
             "\(console.errorStyle.bold("rollback")) to \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
               + "(\(revision.commitTime.formatted(.iso8601)))")

@@ -35,7 +35,7 @@ struct ControlChannel: Sendable {
     _ path: String, _ order: (any Encodable & Sendable)? = nil,
     _ onProgress: (PromotionEventDocument) async -> Bool = { _ in true }
   ) async throws -> Result? {
-    let response = try await send(.POST, path, order)
+    let response = try await send(.POST, path, order, with: Self.following)
     var pending = Data()
     do {
       for try await chunk in response.body {
@@ -63,7 +63,7 @@ struct ControlChannel: Sendable {
   }
 
   private func send(
-    _ method: HTTPMethod, _ path: String, _ order: (any Encodable & Sendable)?
+    _ method: HTTPMethod, _ path: String, _ order: (any Encodable & Sendable)?, with client: HTTPClient = Self.asking
   ) async throws -> HTTPClientResponse {
     guard FileManager.default.fileExists(atPath: socket.path.string) else { throw notServing(nil) }
     let place = socket.address.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
@@ -72,7 +72,7 @@ struct ControlChannel: Sendable {
     if let order { request.body = .bytes(ByteBuffer(bytes: try ControlCoding.encode(order))) }
     let response: HTTPClientResponse
     do {
-      response = try await Self.client.execute(request, timeout: .hours(24 * 365))
+      response = try await client.execute(request, timeout: .hours(24 * 365))
     } catch {
       try Task.checkCancellation()
       let isOver = [HTTPClientError.remoteConnectionClosed, .readTimeout].contains(error as? HTTPClientError)
@@ -112,12 +112,17 @@ struct ControlChannel: Sendable {
       remedy: "use the version of quench that serves", cause: cause)
   }
 
-  /// Gives up a control plane that sends nothing any more.
-  private static let client: HTTPClient = {
+  /// Gives up a control plane that sends nothing any more while it is followed.
+  private static let following = client(patience: .seconds(Heartbeat.patience))
+
+  /// Gives up a control plane that does not answer; a busy machine may take a while.
+  private static let asking = client(patience: .seconds(15))
+
+  private static func client(patience: TimeAmount) -> HTTPClient {
     var configuration = HTTPClient.Configuration()
     configuration.timeout.connect = .seconds(2)
-    configuration.timeout.read = .seconds(Heartbeat.patience)
+    configuration.timeout.read = patience
     configuration.redirectConfiguration = .disallow
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-  }()
+  }
 }

@@ -7,7 +7,8 @@ extension PromotionRunner {
   ///
   /// A promotion under way is aborted first, which may be all that there is to do.
   ///
-  /// - Parameter onRequest: given the rollback as it was written down, before it is begun.
+  /// - Parameter onRequest: given the rollback as it was written down, before it is begun; before that the promotion that
+  ///   is aborted for it.
   /// - Returns: what the journal has of it. When production is there already nothing is changed, which its reasons say.
   /// - Throws: `ManagerError` with code `nothing-earlier`; what the catalog throws; `LedgerError`.
   public func rollback(
@@ -20,7 +21,7 @@ extension PromotionRunner {
       if running.record.kind == .promotion {
         if let refusal = try await refusal(toAbort: running.record, for: request) { return refusal }
         if request.isForced { surroundings.forced.insert(running.record.id) }
-        aborted = try await abort(reason: "rolled back by \(request.actor)")
+        aborted = try await abort(reason: "rolled back by \(request.actor)", onFound: onRequest)
       } else {
         _ = try? await running.task.value
       }

@@ -53,8 +53,6 @@ struct MoveTests {
       #expect(reason?["rule"].string == "running", "\(refused.outcome)")
       #expect(reason?["detail"].string?.contains(production.second.prefix(12)) == true, "\(refused.outcome)")
       #expect(reason?["next"].string?.contains("--wait") == true, "\(refused.outcome)")
-      let owner = try await production.status()["promotion"]
-      #expect(owner["to"].string == production.second, "\(owner)")
       let waited = try await world.ask("promote", production.revisions[2], "--wait", "--bake", "100ms")
       #expect(waited.status == 0, "\(waited.outcome)")
       #expect(waited.json["from"].string == production.second)
