@@ -3,7 +3,7 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
-FORMATTED = Package.swift Sources Tests
+FORMATTED = Package.swift Sources Tests Benchmarks/Bisect/Package.swift Benchmarks/Bisect/Sources/bisect-bench
 # What Quench is built and tested with besides Swift: the command that shows it is there, then its Debian package.
 DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql haproxy python3-yaml python3-jsonschema
 

@@ -3,8 +3,9 @@
 
     Benchmarks/run.py --quench .build/release/quench [--only NAME] [--json FILE] [--rounds N] [--seconds N] [--moves N]
 
-Every figure is a ratio of medians; an aim is met when the ratio is no larger, or of rates and counts no smaller. Nothing
-here is a test: a busy machine may miss an aim. `make bench` installs what is needed: wrk, HAProxy and nginx.
+Every figure is a ratio, most of medians; an aim is met when the ratio is no larger, or for rates, counts and accuracies no
+smaller. Nothing here is a test: a busy machine may miss an aim. `make bench` installs what is needed: wrk, HAProxy and
+nginx.
 """
 import argparse
 import contextlib
@@ -235,13 +236,21 @@ def comparison(ours, theirs, aim, detail):
         "detail": f"{detail}: {ours * 1000:.1f} ms / {theirs * 1000:.1f} ms"}
 
 
+def bisect(bench):
+    """Searches for culprits: how often they are right, with how many runs, and how long a choice takes."""
+    figures = bench.folder / "bisect.json"
+    package = ROOT / "Benchmarks" / "Bisect"
+    bench.run("swift", "run", "-c", "release", "bisect-bench", "--json", str(figures), cwd=package)
+    return json.loads(figures.read_text())
+
+
 BENCHMARKS = {
     "verify-built": verify_built, "slot": slot_moves, "rollback": rollbacks,
     "rollback-retained-production": moves.rollback,
     "moves-embedded": lambda bench: moves.moves(bench, "embedded", bench.moves),
     "moves-haproxy": lambda bench: moves.moves(bench, "haproxy", bench.moves),
     "balancer-1k": lambda bench: balancer.throughput(bench, "1k"),
-    "balancer-64k": lambda bench: balancer.throughput(bench, "64k"), "balancer-idle": balancer.idle}
+    "balancer-64k": lambda bench: balancer.throughput(bench, "64k"), "balancer-idle": balancer.idle, "bisect": bisect}
 # What each benchmark whose name begins so runs besides Quench.
 TOOLS = {"balancer": ["wrk", "haproxy", "nginx", "taskset"], "moves": ["haproxy", "nginx"], "rollback-retained": ["nginx"]}
 
@@ -264,7 +273,7 @@ def main():
     # Shims that look for the interpreter anew at each start would be most of what is timed.
     os.environ["PATH"] = f"{os.path.dirname(os.path.realpath(sys.executable))}:{os.environ['PATH']}"
     rows = []
-    print(f"{'BENCHMARK':<30}{'RATIO':>8}{'AIM':>8}  DETAIL", flush=True)
+    print(f"{'BENCHMARK':<36}{'RATIO':>8}{'AIM':>8}  DETAIL", flush=True)
     with tempfile.TemporaryDirectory(prefix="quench-bench-") as folder:
         os.chmod(folder, 0o755)
         bench = Bench(pathlib.Path(folder), options)
@@ -272,7 +281,7 @@ def main():
             for row in BENCHMARKS[name](bench):
                 rows.append(row)
                 mark = "" if row["ok"] else "  (aim missed)"
-                print(f"{row['name']:<30}{row['ratio']:>8.3f}{row['aim']:>8.2f}  {row['detail']}{mark}", flush=True)
+                print(f"{row['name']:<36}{row['ratio']:>8.3f}{row['aim']:>8.2f}  {row['detail']}{mark}", flush=True)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(rows, indent=2) + "\n")
 

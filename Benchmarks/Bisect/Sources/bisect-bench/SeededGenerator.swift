@@ -1,0 +1,1 @@
+../../../../Tests/Generators/SeededGenerator.swift
