@@ -31,7 +31,8 @@ extension HAProxyBalancer {
   /// was in use is used on.
   ///
   /// - Parameter isPatient: whether files that cannot be used are looked at a second time before that is said.
-  /// - Throws: `BalancerError` with code `unreachable` or `engine-failed`.
+  /// - Throws: `BalancerError` with code `certificate-unreadable` for files that were not in use before; `unreachable`,
+  ///   `engine-failed`.
   func refreshCertificates(_ layout: HAProxyLayout, _ record: inout HAProxyRecord, isPatient: Bool) async throws {
     lastCertificateLook = .now
     // Listeners share files, and each pair is looked at once.
@@ -47,8 +48,12 @@ extension HAProxyBalancer {
       switch look {
       case .success(let hasChanged): guard hasChanged || record.certificates?[id] == nil else { continue }
       case .failure(let fault):
-        let known = Self.known(front, record, fault)
-        record.certificates?[id] = known
+        if let known = Self.known(front, record, fault) {
+          record.certificates?[id] = known
+        } else if !isPatient {
+          // Other files than before, so there is nothing to go on with.
+          throw fault.error
+        }
         continue
       }
       guard let track = certificates[files] else { continue }

@@ -54,7 +54,11 @@ public actor ColdpointManager {
   ///
   /// - Throws: `ManagerError` with code `owned` when another process has it; `StateError`, `CancellationError`.
   public nonisolated func own(reason: String) async throws -> SetLock {
-    if let lock = try await SetLock.free(.cold, of: service, in: state, reason: reason) { return lock }
+    // One that was killed may have left a child that has yet to let go of what it was born with.
+    for attempt in 0..<10 {
+      if attempt > 0 { try await Task.sleep(for: .milliseconds(50)) }
+      if let lock = try await SetLock.free(.cold, of: service, in: state, reason: reason) { return lock }
+    }
     let holder = SetLock.holder(.cold, of: service, in: state) ?? "another process"
     throw ManagerError(
       .owned, "the cold set of \(service) is looked after already, by \(holder)", remedy: "quench status")

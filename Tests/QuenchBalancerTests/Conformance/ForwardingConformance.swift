@@ -50,10 +50,23 @@ import Testing
       let text = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-T: 1\r\n\r\n"
       for byte in text { try await client.send(String(byte)) }
       let body = try await client.answer().body
-      #expect(body.contains("hello"))
+      #expect(try Self.content(ofChunked: #require(body.range(of: "\r\n\r\n")).upperBound, in: body) == "hello")
       guard subject.capabilities.contains(.keepsChunks) else { return }
       #expect(body.contains("5\r\nhello\r\n"))
       #expect(body.contains("X-T: 1\r\n") && body.hasSuffix("\r\n\r\n"))
+    }
+  }
+
+  /// What the chunks from a place on hold; an engine may deal it into other chunks than it came in.
+  private static func content(ofChunked start: String.Index, in text: String) throws -> String {
+    var rest = text[start...], content = ""
+    while true {
+      let line = try #require(rest.range(of: "\r\n")), size = rest[..<line.lowerBound].prefix { $0.isHexDigit }
+      let count = try #require(Int(size, radix: 16))
+      if count == 0 { return content }
+      content += rest[line.upperBound...].prefix(count)
+      rest = rest[line.upperBound...].dropFirst(count)
+      rest = rest[try #require(rest.range(of: "\r\n")).upperBound...]
     }
   }
 
