@@ -55,11 +55,9 @@ struct StartWatch: Sendable {
 
   /// Ports are reused, so an answer counts only when the socket that gave it is the instance's own.
   private func checkOwner() throws {
-    switch ListeningSocket.owner(ofPort: instance.port, comparedTo: process) {
-    case .ours, .unknown: return
-    case .nobody: throw ProbeFailure(description: "nothing listens on port \(instance.port)")
-    case .another: throw portTaken()
-    }
+    let owner = ListeningSocket.owner(ofPort: instance.port, comparedTo: process)
+    if owner == .another { throw portTaken() }
+    if let fault = owner.fault(ofPort: instance.port) { throw ProbeFailure(description: fault) }
   }
 
   private func portTaken() -> InstanceError {

@@ -211,11 +211,8 @@ public struct ProcessProvider: InstanceProvider {
     } catch {
       return .unhealthy(reason: "\(error)")
     }
-    return switch ListeningSocket.owner(ofPort: instance.port, comparedTo: process) {
-    case .another: .unhealthy(reason: "port \(instance.port) is served by another process")
-    case .nobody: .unhealthy(reason: "nothing listens on port \(instance.port)")
-    case .ours, .unknown: .healthy
-    }
+    let owner = ListeningSocket.owner(ofPort: instance.port, comparedTo: process)
+    return owner.fault(ofPort: instance.port).map { .unhealthy(reason: $0) } ?? .healthy
   }
 
   /// Waits until the process ends.
