@@ -246,19 +246,4 @@ public struct ProcessProvider: InstanceProvider {
       return failures
     }.value
   }
-
-  /// Keeps what the service, its hooks and its dependencies printed, and removes the rest of the folder.
-  func keepLogs(in folder: InstanceFolder) {
-    let files = FileManager.default
-    let kept = state.logs(ofInstance: folder.name)
-    try? files.createDirectory(
-      atPath: kept.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    for name in (try? files.contentsOfDirectory(atPath: folder.path.string)) ?? []
-    where name == "log" || name.hasSuffix(".log") {
-      let target = kept.appending(name == "log" ? "service.log" : name).string
-      try? files.removeItem(atPath: target)
-      try? files.moveItem(atPath: folder.path.appending(name).string, toPath: target)
-    }
-    TreeRemoval.remove(folder.path)
-  }
 }
