@@ -72,7 +72,7 @@ public struct ProcessProvider: InstanceProvider {
       }
       let hooks = hooks(for: description, secrets: specification.secrets)
       try await prepare(description, hooks: hooks, layout: layout)
-      try await run(description, hooks: hooks)
+      try await run(description, hooks: hooks, onDelay: specification.onDelay)
       description.instance.since = Date()
       try description.write()
       return description.instance
@@ -100,7 +100,9 @@ public struct ProcessProvider: InstanceProvider {
   }
 
   /// Starts the service's process and waits until it is healthy.
-  private func run(_ description: InstanceDescription, hooks: ServiceHooks) async throws {
+  private func run(
+    _ description: InstanceDescription, hooks: ServiceHooks, onDelay: (@Sendable (StartDelay) -> Void)? = nil
+  ) async throws {
     let instance = description.instance, service = description.service
     try? FileManager.default.removeItem(atPath: instance.folder.stopped.string)
     var launch = Launch.service(
@@ -112,7 +114,8 @@ public struct ProcessProvider: InstanceProvider {
       lifeline: description.owner == nil ? nil : lifeline)
     do {
       try await StartWatch(
-        instance: instance, process: process, health: service.health, probe: probe(service.health, hooks: hooks)
+        instance: instance, process: process, health: service.health, probe: probe(service.health, hooks: hooks),
+        onDelay: onDelay
       ).waitUntilHealthy()
     } catch {
       await process.stop(grace: service.stop.grace)
