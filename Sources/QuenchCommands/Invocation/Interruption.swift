@@ -54,11 +54,13 @@ struct InterruptionError: Diagnostic {
     case interrupted
   }
 
+  /// Whether there was something to stop.
+  var stopped: Bool
   /// What the work ended with, when it was not merely cancelled.
   var cause: (any Error)?
 
   var code: Code { .interrupted }
-  var message: String { "interrupted; everything that was started has been stopped" }
+  var message: String { stopped ? "interrupted; everything that was started has been stopped" : "interrupted" }
   var remedy: String? { nil }
   var exitStatus: ExitStatus { .interrupted }
 }

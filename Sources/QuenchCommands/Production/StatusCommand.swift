@@ -10,6 +10,8 @@ struct StatusCommand: QuenchSubcommand {
     commandName: "status", abstract: "Show both sets, the traffic, and the promotion under way.",
     discussion: "Exit status 0 when a quench serve looks after production, 3 when none does.")
 
+  static let onlyLooks = true
+
   @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Show it again and again until Ctrl-C.")
