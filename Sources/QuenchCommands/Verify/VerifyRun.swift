@@ -165,6 +165,7 @@ struct VerifyRun {
         remedy: "choose from: \(configuration.suites.map(\.name).joined(separator: ", "))")
     }
     let suites = configuration.suites.filter { command.suite.isEmpty || command.suite.contains($0.name) }
+    try await workspace.check(suites)
     return VerificationRequest(
       revision: revision, configuration: configuration, suites: suites, repetitions: command.repetitions,
       rebuilds: command.again, timeLimit: limit, denied: workspace.denied)
