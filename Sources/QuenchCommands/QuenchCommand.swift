@@ -51,6 +51,8 @@ public struct QuenchCommand: AsyncParsableCommand {
 
   /// Reads the process's arguments, runs the command they name, and ends the process with its status.
   public static func run() async {
+    // A reader that went away is an error of writing; as a signal it would end this process before it has cleaned up.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -129,6 +129,31 @@ public struct ConfigurationFile: Sendable, Equatable {
     return offset
   }
 
+  /// The error for something in the file that can be read, and yet cannot be here and now.
+  ///
+  /// - Parameters:
+  ///   - places: keys from the outermost inwards; the first of these places that the file has is shown.
+  ///   - code: the kind of fault.
+  ///   - reason: what is wrong.
+  ///   - suggestion: what to write instead, when that can be told.
+  public func error(
+    at places: [[String]], _ code: ConfigurationError.Code, _ reason: String, suggestion: String? = nil
+  ) -> ConfigurationError {
+    let text = SourceText(text)
+    let entries = (try? Document(parsing: text))?.entries ?? []
+    let position = places.lazy.compactMap { Self.position(of: $0[...], in: entries) }.first ?? .start
+    return ConfigurationError(
+      file: path.string, text: text, first: ConfigurationError.Fault(position, code, reason, suggestion: suggestion))
+  }
+
+  private static func position(of keys: ArraySlice<String>, in entries: [YAMLValue.Entry]) -> Position? {
+    guard let entry = entries.first(where: { $0.key == keys.first }) else { return nil }
+    // An empty value has no place of its own.
+    if keys.count == 1 { return entry.value.isNull ? entry.keyPosition : entry.value.position }
+    guard case .mapping(let inner) = entry.value.kind else { return nil }
+    return position(of: keys.dropFirst(), in: inner)
+  }
+
   private static func exists(_ path: FilePath) -> Bool { FileManager.default.fileExists(atPath: path.string) }
 
   /// `start` and the folders above it up to `end`; only `start` when it is not within `end`.

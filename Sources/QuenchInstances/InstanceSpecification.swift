@@ -21,11 +21,14 @@ public struct InstanceSpecification: Sendable {
   public var denied: [FilePath]
   /// Whether it outlives the `quench` that starts it.
   public var isKept: Bool
+  /// Told, after a while and then now and then, that it is not healthy yet.
+  public var onDelay: (@Sendable (StartDelay) -> Void)?
 
   /// Makes a specification.
   public init(
     id: String, temperature: Temperature, revision: String, digest: String, service: ServiceConfiguration,
-    secrets: [String: String] = [:], shared: SharedDependencies? = nil, denied: [FilePath] = [], isKept: Bool
+    secrets: [String: String] = [:], shared: SharedDependencies? = nil, denied: [FilePath] = [], isKept: Bool,
+    onDelay: (@Sendable (StartDelay) -> Void)? = nil
   ) {
     self.id = id
     self.temperature = temperature
@@ -36,5 +39,6 @@ public struct InstanceSpecification: Sendable {
     self.shared = shared
     self.denied = denied
     self.isKept = isKept
+    self.onDelay = onDelay
   }
 }

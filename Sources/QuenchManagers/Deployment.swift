@@ -1,4 +1,5 @@
 import QuenchConfiguration
+import QuenchInstances
 import SystemPackage
 
 /// A build to be deployed, and how its instances are to run.
@@ -15,11 +16,13 @@ public struct Deployment: Sendable {
   public var secrets: [String: String]
   /// What the service may not even read.
   public var denied: [FilePath]
+  /// Told how it goes.
+  public var report: (@Sendable (DeploymentEvent) -> Void)?
 
   /// Makes a deployment.
   public init(
     revision: String, digest: String, service: ServiceConfiguration, count: Int, secrets: [String: String] = [:],
-    denied: [FilePath] = []
+    denied: [FilePath] = [], report: (@Sendable (DeploymentEvent) -> Void)? = nil
   ) {
     self.revision = revision
     self.digest = digest
@@ -27,5 +30,14 @@ public struct Deployment: Sendable {
     self.count = count
     self.secrets = secrets
     self.denied = denied
+    self.report = report
   }
+}
+
+/// What happens while a build is being deployed, for whoever waits for it.
+public enum DeploymentEvent: Sendable {
+  /// Instances, and what they share, are being started under these names, which their logs keep.
+  case starting([String])
+  /// An instance is not healthy yet.
+  case waiting(StartDelay)
 }

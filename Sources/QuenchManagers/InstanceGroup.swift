@@ -16,16 +16,19 @@ struct InstanceGroup: Sendable {
     -> [Instance]
   {
     let name = name ?? Self.name(temperature, revision: deployment.revision)
+    let numbers = 1...max(1, deployment.count)
+    deployment.report?(.starting(numbers.map { "\(name)-\($0)" } + ["\(name)-shared"]))
     let shared = try await provider.startShared(
       id: "\(name)-shared", digest: deployment.digest, service: deployment.service, temperature: temperature,
       denied: deployment.denied, isKept: isKept)
     let outcomes = await withTaskGroup(of: (Int, Result<Instance, any Error>).self) { group in
-      for number in 1...max(1, deployment.count) {
+      for number in numbers {
         group.addTask {
           let specification = InstanceSpecification(
             id: "\(name)-\(number)", temperature: temperature, revision: deployment.revision,
             digest: deployment.digest, service: deployment.service, secrets: deployment.secrets, shared: shared,
-            denied: deployment.denied, isKept: isKept)
+            denied: deployment.denied, isKept: isKept,
+            onDelay: { deployment.report?(.waiting($0)) })
           do {
             return (number, .success(try await provider.start(specification)))
           } catch {

@@ -11,8 +11,29 @@ public enum ListeningSocket {
     case ours
     /// Another process.
     case another
-    /// Somebody listens, and this machine does not let us see who.
-    case unknown
+    /// Somebody listens who does not let this user see that it does.
+    case hidden
+    /// This platform tells nobody whose a port is.
+    case untold
+
+    /// Why an answer on the port is not the process's; nil when it is, and where that cannot be known.
+    public func fault(ofPort port: Int) -> String? {
+      switch self {
+      case .ours, .untold: nil
+      case .nobody: "nothing listens on port \(port)"
+      case .another: "port \(port) is served by another process"
+      case .hidden: "port \(port) is served by a process that does not let this user see whether it is the instance's"
+      }
+    }
+  }
+
+  /// Whether this platform tells whose a port is.
+  public static var isTold: Bool {
+    #if os(Linux)
+      true
+    #else
+      false
+    #endif
   }
 
   /// Whose the listening socket on a TCP port of this machine is: `process`'s or one of its session's, or another's.
@@ -21,17 +42,17 @@ public enum ListeningSocket {
       let inodes = listeners(onPort: port)
       guard !inodes.isEmpty else { return .nobody }
       if holds(process.process.pid, oneOf: inodes) == true { return .ours }
-      var unreadable = false
+      var isHidden = false
       for pid in ProcessTable.session(of: process.process.pid) {
         switch holds(pid, oneOf: inodes) {
         case true?: return .ours
         case false?: continue
-        case nil: unreadable = true
+        case nil: isHidden = true
         }
       }
-      return unreadable ? .unknown : .another
+      return isHidden ? .hidden : .another
     #else
-      return .unknown
+      return .untold
     #endif
   }
 

@@ -51,7 +51,7 @@ public final class StopDeadline: Sendable {
   }
 
   /// Whether the time has begun.
-  var isCalled: Bool { state.withLock { $0.call != nil } }
+  public var isCalled: Bool { state.withLock { $0.call != nil } }
 
   /// Waits for `limit`, but no longer than until the end of `share` when there is a call, before or meanwhile.
   ///

@@ -57,6 +57,9 @@ public struct SuiteRun: Sendable {
     return logs.appending("\(name)\(shard.map { ".shard-\($0.index)" } ?? "").\(part)")
   }
 
+  /// What building the suite's tests prints.
+  public var buildLog: FilePath { log("build.log") }
+
   /// An empty folder below the logs that the tests may write to, and the confinement that lets them.
   func exchange(_ part: String) throws(SuiteError) -> (folder: FilePath, confinement: Confinement?) {
     let folder = log(part)

@@ -14,12 +14,18 @@ public struct SuiteRunner: Sendable {
 
   /// Builds a suite's tests into the run's scratch folder; a command suite has nothing to build.
   ///
-  /// `onLine` gets what the build prints.
-  ///
+  /// - Parameters:
+  ///   - run: the suite's run.
+  ///   - suites: the names of all suites that have their tests from this build, for messages; empty for this one's.
+  ///   - onLine: given what the build prints.
   /// - Throws: `SuiteError` with code `build-failed` or `package-missing`; `ProcessError`; `CancellationError`.
-  public func build(_ run: SuiteRun, onLine: (@Sendable (String) -> Void)? = nil) async throws {
+  public func build(
+    _ run: SuiteRun, for suites: [String] = [], onLine: (@Sendable (String) -> Void)? = nil
+  ) async throws {
     guard case .swiftTest(let package, _, _, _) = run.definition.kind else { return }
-    try await TestBuild(launcher: launcher, run: run).build(package: run.packageFolder(package), onLine: onLine)
+    let names = suites.isEmpty ? [run.definition.name] : suites
+    try await TestBuild(launcher: launcher, run: run, suites: names)
+      .build(package: run.packageFolder(package), onLine: onLine)
   }
 
   /// Runs a suite, or the run's shard of it, and tells what came of every test.

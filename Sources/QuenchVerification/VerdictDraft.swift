@@ -6,13 +6,16 @@ import QuenchEvidence
 import QuenchGit
 import QuenchInstances
 import QuenchSuites
+import Synchronization
 import SystemPackage
 
 /// A verdict in the making: what is known so far, whenever the verification ends.
 actor VerdictDraft {
   private var verdict: Verdict
   private var suiteOrder: [String: Int]
-  private(set) var logs: [FilePath] = []
+  /// How far the suites have come that have no result yet.
+  nonisolated let trail = SuiteTrail()
+  private let noted = Mutex<[FilePath]>([])
   private(set) var failure: (any Error)?
   private var limit: TimeLimitReached?
   private(set) var build: Build?
@@ -32,7 +35,6 @@ actor VerdictDraft {
       key: build.key.description, digest: build.digest.description, cached: build.cached)
     verdict.timings.build = max(0, seconds - build.checkoutSeconds)
     verdict.timings.checkout = build.checkoutSeconds
-    if let log = build.log { logs.append(log) }
   }
 
   func record(definitions: [String: String]) { verdict.suiteDefinitions = definitions }
@@ -46,6 +48,10 @@ actor VerdictDraft {
   func record(_ suite: SuiteResult) {
     // What broke once the time was up may have broken because it was ended.
     if let limit, suite.result == .error { return hinder(.timeLimit, limit, detail: limit.message) }
+    put(suite)
+  }
+
+  private func put(_ suite: SuiteResult) {
     verdict.suites.removeAll { $0.name == suite.name }
     verdict.suites.append(suite)
     verdict.suites.sort { suiteOrder[$0.name, default: 0] < suiteOrder[$1.name, default: 0] }
@@ -60,7 +66,11 @@ actor VerdictDraft {
     verdict.timings.rollback = seconds
   }
 
-  func record(log: FilePath) { logs.append(log) }
+  /// Notes a log, which need not be there in the end.
+  nonisolated func note(log: FilePath) { noted.withLock { $0.append(log) } }
+
+  /// The logs of the build, the suites and the instances: files and folders, of which some may not be there.
+  nonisolated var logs: [FilePath] { noted.withLock { $0 } }
 
   /// Notes that the time is up: what goes wrong from now on does so because the work is being ended.
   func note(_ reached: TimeLimitReached) { limit = reached }
@@ -83,16 +93,26 @@ actor VerdictDraft {
   func finished(after seconds: Double) -> Verdict {
     verdict.timings.total = seconds
     if verdict.hindrance == nil {
-      recordMissing(.error, "the suite was not run")
+      recordMissing(.error, "nothing says why")
     } else if let limit, verdict.build != nil {
-      recordMissing(.inconclusive, "the suite did not end: \(limit.message)")
+      recordMissing(.inconclusive, limit.message)
     }
     return verdict
   }
 
+  /// What is known when a signal ends the verification; nothing of it passes for more than it is.
+  func interrupted(after seconds: Double) -> Verdict {
+    verdict.timings.total = seconds
+    if verdict.hindrance == nil { verdict.hindrance = Hindrance(.interruption, Self.interruption) }
+    recordMissing(.error, Self.interruption)
+    return verdict
+  }
+
+  private static let interruption = "the verification was interrupted"
+
   private func recordMissing(_ result: Outcome, _ reason: String) {
     for name in suiteOrder.keys where !verdict.suites.contains(where: { $0.name == name }) {
-      record(SuiteResult(name: name, result: result, durationSeconds: 0, reason: reason, tests: []))
+      put(trail.result(of: name, result, reason))
     }
   }
 }

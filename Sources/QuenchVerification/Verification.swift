@@ -36,7 +36,7 @@ public struct Verification: Sendable {
   /// this returns or throws, the hot instances are stopped or back on their baseline.
   ///
   /// - Parameter align: has the hot set on the baseline it is to return to; done first, and its time counts.
-  /// - Throws: `CancellationError` when the task is cancelled; `LedgerError`, `StateError` or `GitError` when Quench
+  /// - Throws: `VerificationInterrupted` when the task is cancelled; `LedgerError`, `StateError` or `GitError` when Quench
   ///   itself cannot work here.
   public func run(
     _ request: VerificationRequest, align: @escaping @Sendable () async throws -> Void = {},
@@ -49,6 +49,7 @@ public struct Verification: Sendable {
       guard try await isAligned(align, draft) else { return }
       try await perform(request, draft, report)
     }
+    var broken: (any Error)?
     do {
       if let limit = request.timeLimit {
         try await limit.run(
@@ -62,12 +63,18 @@ public struct Verification: Sendable {
       }
     } catch let error as TimeLimitReached {
       await draft.hinder(.timeLimit, error, detail: error.message)
+    } catch {
+      guard Task.isCancelled else { throw error }
+      broken = error is CancellationError ? nil : error
     }
+    let seconds = (clock.now - start).seconds
     // What a signal ended is no verdict, however far it came.
-    try Task.checkCancellation()
-    return Report(
-      verdict: await draft.finished(after: (clock.now - start).seconds), build: await draft.build,
-      failure: await draft.failure, logs: await draft.logs)
+    let isOver = !Task.isCancelled
+    let report = Report(
+      verdict: isOver ? await draft.finished(after: seconds) : await draft.interrupted(after: seconds),
+      build: await draft.build, failure: await draft.failure, logs: draft.logs)
+    guard isOver else { throw VerificationInterrupted(report: report, cause: broken) }
+    return report
   }
 
   /// Whether the hot set is on its baseline; the draft says why not.
@@ -97,7 +104,7 @@ public struct Verification: Sendable {
     // The tests are built while the service is, but checked out after it, since both would wait for the same disk; when
     // the service fails to build, they are not waited for.
     let (isCheckedOut, checkedOut) = AsyncStream<Void>.makeStream()
-    async let prepared = tests.prepare(request, sources: sources, after: isCheckedOut)
+    async let prepared = tests.prepare(request, sources: sources, after: isCheckedOut) { draft.note(log: $0) }
     guard let (build, visit) = try await stage(request, draft, checkedOut, report) else { return }
     do {
       let clock = ContinuousClock()
@@ -150,7 +157,7 @@ public struct Verification: Sendable {
         onWait: {
           checkedOut.finish()
           report(.waiting(for: $0))
-        }, onStart: { report(.building) }, onCheckedOut: { checkedOut.finish() })
+        }, onStart: { report(.building) }, onCheckedOut: { checkedOut.finish() }, onLog: { draft.note(log: $0) })
       await draft.record(held.build, seconds: (clock.now - start).seconds)
       report(.built(held.build))
       return held
@@ -178,7 +185,13 @@ public struct Verification: Sendable {
       let visit = try await manager.begin(
         Deployment(
           revision: request.revision.id.description, digest: build.digest.description, service: service,
-          count: request.instancesNeeded, secrets: try ServiceSecrets.values(of: service), denied: request.denied),
+          count: request.instancesNeeded, secrets: try ServiceSecrets.values(of: service), denied: request.denied,
+          report: { [state] event in
+            if case .starting(let names) = event {
+              for name in names { draft.note(log: state.logs(ofInstance: name)) }
+            }
+            report(.deployment(event))
+          }),
         onWait: { report(.waiting(for: $0)) })
       await draft.record(visit.instances, seconds: (clock.now - start).seconds)
       report(.deployed(visit.instances))
@@ -205,9 +218,6 @@ public struct Verification: Sendable {
       await draft.hinder(.rollback, error, detail: DiagnosticText.message(of: error))
     } else {
       await draft.record(rolledBackTo: visit.baseline, seconds: (clock.now - start).seconds)
-    }
-    for folder in visit.instances.map(\.folder) + Set(visit.instances.compactMap(\.shared)) {
-      await draft.record(log: state.logs(ofInstance: folder.name))
     }
   }
 }

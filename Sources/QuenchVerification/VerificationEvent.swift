@@ -1,5 +1,6 @@
 import QuenchBuild
 import QuenchInstances
+import QuenchManagers
 import QuenchSuites
 import SystemPackage
 
@@ -17,6 +18,8 @@ public enum VerificationEvent: Sendable {
   case testsBuildLine(String)
   /// Instances are being started.
   case deploying(count: Int)
+  /// The instances are on their way.
+  case deployment(DeploymentEvent)
   /// The instances are healthy.
   case deployed([Instance])
   /// A suite begins, on these instances.

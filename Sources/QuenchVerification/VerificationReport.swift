@@ -15,9 +15,17 @@ extension Verification {
     public var build: Build?
     /// The error that kept the verification from its end; nil when nothing did.
     public var failure: (any Error)?
-    /// The logs of the build, the suites and the instances: files and folders.
+    /// The logs of the build, the suites and the instances: files and folders, of which some may not be there.
     public var logs: [FilePath]
   }
+}
+
+/// That a signal ended a verification, and what was known by then; that is no verdict.
+public struct VerificationInterrupted: Error {
+  /// What the verification had come to; whatever had no result is an error in it.
+  public let report: Verification.Report
+  /// What the work ended with, when it was not merely cancelled.
+  public let cause: (any Error)?
 }
 
 extension Verification.Report {

@@ -205,6 +205,7 @@ struct CommandTests {
       running.send(SIGINT)
     }
     #expect([0, 130].contains(outcome.status), "\(outcome)")
+    #expect(!outcome.stderr.contains("stopped"), "nothing was: \(outcome)")
   }
 
   @Test(.world("greeter"))

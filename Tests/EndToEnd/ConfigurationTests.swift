@@ -110,4 +110,24 @@ struct ConfigurationTests {
     #expect(outcome.status == 64, "\(outcome)")
     #expect(outcome.stderr.hasPrefix("error: ") && outcome.stderr.contains("quench"), "how it is used: \(outcome)")
   }
+
+  @Test(.world("greeter"))
+  func testsFromNowhereAreAFaultOfTheFile() async throws {
+    let world = try World.current
+    let text = GreeterConfiguration(suites: [("check", "true")]).text
+    try world.write("quench.yml", text.replacing("  check:\n", with: "  check:\n    tests-from: nosuch\n"))
+    let outcome = try await world.quench("verify")
+    #expect(outcome.status == 78, "\(outcome)")
+    #expect(outcome.stderr.contains("quench.yml:13:17: ") && outcome.stderr.contains("nosuch"), "\(outcome)")
+    #expect(!outcome.text.contains("  built"), "\(outcome)")
+  }
+
+  @Test(.world("greeter"))
+  func noSuiteIsAFaultOfTheFile() async throws {
+    let world = try World.current
+    try world.write("quench.yml", GreeterConfiguration(suites: []).text)
+    let outcome = try await world.quench("verify")
+    #expect(outcome.status == 78, "\(outcome)")
+    #expect(outcome.stderr.contains("quench.yml:11:1: ") && outcome.stderr.contains("add `suites:"), "\(outcome)")
+  }
 }

@@ -69,6 +69,22 @@ struct InstanceTests {
     try await world.expectNothingRunning()
   }
 
+  @Test(.world("greeter"))
+  func serviceThatTakesItsTimeIsToldOfWithItsLastAnswer() async throws {
+    let world = try World.current
+    var configuration = GreeterConfiguration(suites: [("check", "true")])
+    // It begins when it was told of.
+    configuration.run = "until [ -e $HOME/.cache/told ]; do sleep 0.1; done; exec ./greeter --port ${PORT}"
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Take some time")
+    let outcome = try await world.quench("verify") { running in
+      try await running.prints("refuses connections")
+      try world.write(world.home.pushing(FilePath(".cache/told")).string, "yes")
+    }
+    #expect(outcome.passed, "\(outcome)")
+    #expect(outcome.stderr.contains("to be healthy, 3 s of at most 30 s: port"), "\(outcome)")
+  }
+
   @Test(.world("faulty"))
   func exitAtStartShowsStatusAndLogAtOnce() async throws {
     let world = try World.current

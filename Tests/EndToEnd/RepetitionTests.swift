@@ -16,6 +16,8 @@ struct RepetitionTests {
     let endless = answer.json["suites"].named("endless")
     #expect(endless["result"].string == "INCONCLUSIVE", "a suite that was cut off is told: \(answer.outcome)")
     #expect(endless["reason"].string?.contains("time limit") == true)
+    let seconds = endless["duration_seconds"].number ?? 0
+    #expect(seconds > 0 && seconds <= 5, "how long it ran: \(seconds)")
     try await world.expectNothingRunning()
   }
 

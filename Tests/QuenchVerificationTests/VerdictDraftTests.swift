@@ -78,6 +78,31 @@ struct VerdictDraftTests {
     #expect(await draft.finished(after: 5).result == .failed)
   }
 
+  @Test("What a signal ends is an error, with what was seen of it")
+  func interrupted() async throws {
+    let draft = try VerdictDraft(.example(suites: ["done", "begun", "broken", "next"]), isolation: "none")
+    await draft.record(.example("done"))
+    for name in ["begun", "broken"] { draft.trail.begin(name) }
+    draft.trail.add(TestResult(id: "one", framework: .xctest, result: .passed), of: "begun")
+    draft.trail.add(TestResult(id: "two", framework: .xctest, result: .failed), of: "broken")
+    for name in ["begun", "broken"] { draft.trail.end(name) }
+    let verdict = await draft.interrupted(after: 2)
+    #expect(verdict.suites.map(\.result) == [.passed, .error, .failed, .error])
+    #expect(verdict.suites.map(\.passed) == [1, 1, 0, 0] && verdict.hindrance?.kind == .interruption)
+    #expect(verdict.suites[1].durationSeconds > 0 && verdict.suites[3].durationSeconds == 0)
+    #expect(verdict.suites[1].reason != verdict.suites[3].reason)
+  }
+
+  @Test("A suite that the time limit cuts off has the time that it ran")
+  func cutOff() async throws {
+    let draft = try draft()
+    draft.trail.begin("api")
+    draft.trail.end("api")
+    await draft.record(.example("smoke"))
+    let suite = draft.trail.result(of: "api", .inconclusive, "the time limit was reached")
+    #expect(suite.durationSeconds > 0 && suite.result == .inconclusive)
+  }
+
   @Test("The service's definition changes with anything that is said of it, and with nothing else")
   func serviceDefinition() async throws {
     let one = try await VerdictDraft(.example(), isolation: "none").finished(after: 1).serviceDefinition

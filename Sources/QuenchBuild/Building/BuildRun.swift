@@ -14,6 +14,8 @@ struct BuildRun: Sendable {
   let launcher: Launcher
   let secrets: [String: String]
   let denied: [FilePath]
+  /// Told where the log is before the command runs.
+  let onLog: (@Sendable (FilePath) -> Void)?
 
   /// What came of it.
   struct Outcome: Sendable {
@@ -28,6 +30,7 @@ struct BuildRun: Sendable {
   func run(onLine: (@Sendable (String) -> Void)?) async throws -> Outcome? {
     guard let command = recipe.command else { return nil }
     let log = try BuildLog(logPath(), onLine: onLine)
+    onLog?(log.path)
     let scratch = try TemporaryDirectory()
     defer { scratch.remove() }
     let modules = recipe.mode == .clean ? scratch.path.appending("modules") : slot.path.appending("modules")

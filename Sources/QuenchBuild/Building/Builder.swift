@@ -51,13 +51,15 @@ public struct Builder: Sendable {
   ///   - onWait: told once when another process makes the same build.
   ///   - onStart: told when there is something to build.
   ///   - onCheckedOut: told when the revision's files are in their slot.
+  ///   - onLog: told the path of each log before the build that it is of runs, whatever becomes of that.
   /// - Returns: the build, which nothing removes from the store while it is held.
   /// - Throws: `BuildError`, `GitError`, `StateError` or `ProcessError`; `CancellationError` when the task is cancelled,
   ///   after everything was ended. Nothing is stored then.
   public func build(
     _ revision: Revision, by recipe: Recipe, in repository: Repository, secrets: [String: String] = [:],
     again: Bool = false, onLine: (@Sendable (String) -> Void)? = nil, onWait: (@Sendable (String) -> Void)? = nil,
-    onStart: (@Sendable () -> Void)? = nil, onCheckedOut: (@Sendable () -> Void)? = nil
+    onStart: (@Sendable () -> Void)? = nil, onCheckedOut: (@Sendable () -> Void)? = nil,
+    onLog: (@Sendable (FilePath) -> Void)? = nil
   ) async throws -> HeldBuild {
     try OutputList.check(recipe.outputs)
     let secrets = try Self.select(recipe.secretNames, of: secrets)
@@ -70,7 +72,7 @@ public struct Builder: Sendable {
     defer { withExtendedLifetime(held) {} }
     if !again, let stored = try await stored(key, revision) { return stored }
     if recipe.command != nil { onStart?() }
-    let build = try await make(revision, recipe, repository, key, secrets, onLine, onCheckedOut)
+    let build = try await make(revision, recipe, repository, key, secrets, onLine, onCheckedOut, onLog)
     // Whoever waits for this very file finds the build in the store next, so it can go before it is unlocked.
     DurableFile.remove(keyLock.path)
     return build
@@ -94,7 +96,8 @@ public struct Builder: Sendable {
 
   private func make(
     _ revision: Revision, _ recipe: Recipe, _ repository: Repository, _ key: BuildKey, _ secrets: [String: String],
-    _ onLine: (@Sendable (String) -> Void)?, _ onCheckedOut: (@Sendable () -> Void)?
+    _ onLine: (@Sendable (String) -> Void)?, _ onCheckedOut: (@Sendable () -> Void)?,
+    _ onLog: (@Sendable (FilePath) -> Void)?
   ) async throws -> HeldBuild {
     let held = try SlotPool(state, name: "build").take(
       for: "\(recipe.name) of \(repository.commonDirectory)", reason: "building \(recipe.name)")
@@ -107,7 +110,7 @@ public struct Builder: Sendable {
     onCheckedOut?()
     let run = BuildRun(
       revision: revision, recipe: recipe, key: key, slot: slot, state: state, launcher: launcher, secrets: secrets,
-      denied: denied)
+      denied: denied, onLog: onLog)
     let made: Made
     if !recipe.startsClean, let whole = try await makeIncrementally(run, onLine) {
       made = whole

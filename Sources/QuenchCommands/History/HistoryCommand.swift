@@ -13,13 +13,17 @@ struct HistoryCommand: QuenchSubcommand {
     commandName: "history",
     abstract: "Show commits by suites: what each came to, and with which bytes.",
     discussion: """
-      A verdict counts for every commit with the same tree. The newest result of each suite is shown.
+      A verdict counts for every commit with the same tree. The newest result of each suite is shown, and the worst of \
+      them is the commit's. One in parentheses does not count: it is of a suite that is defined otherwise now, or is no \
+      more.
 
       EXAMPLES
         quench history                 the last 20 commits of HEAD
         quench history v1.0..main
         quench history --limit 100 --format json
       """)
+
+  static let onlyLooks = true
 
   @OptionGroup var global: GlobalOptions
 
@@ -35,35 +39,34 @@ struct HistoryCommand: QuenchSubcommand {
       range.contains("..")
       ? Array(try await workspace.repository.range(range).prefix(limit))
       : try await workspace.repository.commits(from: try await workspace.repository.resolve(range), limit: limit)
-    let service =
-      if let newest = revisions.first {
-        try await workspace.service(for: newest).name
-      } else {
-        try await workspace.serviceName()
-      }
+    let newest: ServiceConfiguration? =
+      if let revision = revisions.first { try await workspace.service(for: revision) } else { nil }
+    let service = if let newest { newest.name } else { try await workspace.serviceName() }
+    // History is shown also where the suites have faults.
+    let suites = newest.flatMap { try? workspace.host?.configuration(with: $0).suites }
+    let definitions = RevisionStanding.Definitions(suites, service: service)
     let trees = Dictionary(revisions.map { ($0.id.description, $0.tree.description) }) { first, _ in first }
     let histories = try await workspace.ledger.verdicts(forTrees: trees, service: service)
-    show(revisions, histories, console)
-    try console.document(HistoryDocument(service: service, revisions: revisions, histories: histories))
+    let standings = histories.mapValues { (history: $0, standing: RevisionStanding($0, definitions)) }
+    show(revisions, standings, console)
+    try console.document(HistoryDocument(service: service, revisions: revisions, standings: standings))
     return .passed
   }
 
-  private func show(_ revisions: [Revision], _ histories: [String: RevisionHistory], _ console: Console) {
-    var suites: [String] = []
-    for history in histories.values {
-      for suite in history.suites where !suites.contains(suite.name) { suites.append(suite.name) }
-    }
-    suites.sort()
+  private func show(_ revisions: [Revision], _ standings: HistoryDocument.Standings, _ console: Console) {
+    let suites = Set(standings.values.flatMap { $0.standing.suites.map(\.newest.name) }).sorted()
     let style = Style(isColoured: false)
     var rows: [[String]] = []
     for revision in revisions {
-      let history = histories[revision.id.description]
+      let known = standings[revision.id.description]
       let results = suites.map { name in
-        history?.suites.first { $0.name == name }.map { "\($0.result.mark(style)) \($0.result.rawValue)" } ?? "·"
+        guard let suite = known?.standing.suites.first(where: { $0.newest.name == name }) else { return "·" }
+        let cell = "\(suite.newest.result.mark(style)) \(suite.newest.result.rawValue)"
+        return suite.isCurrent ? cell : "(\(cell))"
       }
       rows.append(
-        [revision.id.abbreviated, history?.latest.result.rawValue ?? "·"] + results
-          + [history?.latest.digest.map { String($0.prefix(12)) } ?? "·", revision.subject.printable.cut(to: 48)])
+        [revision.id.abbreviated, known?.standing.result.rawValue ?? "·"] + results
+          + [known?.history.latest.digest.map { String($0.prefix(12)) } ?? "·", revision.subject.printable.cut(to: 48)])
     }
     var table = Table(columns: ["REVISION", "VERDICT"] + suites + ["DIGEST", "SUBJECT"])
     for row in rows { table.add(row) }
@@ -77,6 +80,8 @@ struct HistoryDocument: Encodable {
     struct Suite: Encodable {
       var name: String
       var result: String
+      /// Whether it is of the suite as it is defined now, and counts.
+      var current: Bool
       var passed: Int
       var failed: Int
       var skipped: Int
@@ -96,17 +101,21 @@ struct HistoryDocument: Encodable {
   var service: String
   var commits: [Entry]
 
-  init(service: String, revisions: [Revision], histories: [String: RevisionHistory]) {
+  /// What is known of revisions, and how they stand, by the revision.
+  typealias Standings = [String: (history: RevisionHistory, standing: RevisionStanding)]
+
+  init(service: String, revisions: [Revision], standings: Standings) {
     self.service = service
     commits = revisions.map { revision in
-      let history = histories[revision.id.description]
+      let known = standings[revision.id.description]
       return Entry(
         revision: revision.id.description, tree: revision.tree.description, subject: revision.subject,
-        author: revision.authorName, result: history?.latest.result.rawValue, digest: history?.latest.digest,
-        verified: history?.latest.started,
-        suites: (history?.suites ?? []).map {
+        author: revision.authorName, result: known?.standing.result.rawValue, digest: known?.history.latest.digest,
+        verified: known?.history.latest.started,
+        suites: (known?.standing.suites ?? []).map { suite in
           Entry.Suite(
-            name: $0.name, result: $0.result.rawValue, passed: $0.passed, failed: $0.failed, skipped: $0.skipped)
+            name: suite.newest.name, result: suite.newest.result.rawValue, current: suite.isCurrent,
+            passed: suite.newest.passed, failed: suite.newest.failed, skipped: suite.newest.skipped)
         })
     }
   }

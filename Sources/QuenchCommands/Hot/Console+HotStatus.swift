@@ -1,7 +1,16 @@
+import Foundation
 import QuenchInstances
 import QuenchManagers
 
 extension Console {
+  /// Says that an instance takes its time, and why, as far as it answers.
+  func show(_ event: DeploymentEvent) {
+    guard case .waiting(let delay) = event else { return }
+    progress(
+      "  waiting   for \(delay.instance) to be healthy, \(delay.waited.components.seconds) s of at most "
+        + "\(delay.limit.components.seconds) s: \(delay.answer.printable)")
+  }
+
   /// Says what was done to the hot set.
   func show(_ move: HotMove) {
     let to = move.to.prefix(7)

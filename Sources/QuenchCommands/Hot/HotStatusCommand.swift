@@ -8,6 +8,8 @@ struct HotStatusCommand: QuenchSubcommand {
     commandName: "status", abstract: "Show the hot set's instances and how each is, asked now.",
     discussion: "Exit status 0 when all are healthy, 1 when one is not, 3 when there is no kept hot set.")
 
+  static let onlyLooks = true
+
   @OptionGroup var global: GlobalOptions
 
   func perform(_ console: Console) async throws -> ExitStatus {

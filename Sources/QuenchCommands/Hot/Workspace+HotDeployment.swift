@@ -26,7 +26,8 @@ extension Workspace {
     return try await manager().deploy(
       Deployment(
         revision: revision.id.description, digest: build.digest.description, service: service,
-        count: hot.instances, secrets: try ServiceSecrets.values(of: service), denied: denied),
+        count: hot.instances, secrets: try ServiceSecrets.values(of: service), denied: denied,
+        report: { console.show($0) }),
       retain: hot.retain, onWait: { console.progress("waiting for \($0)") }, onSwitch: { await tellOfHotSet() })
   }
 

@@ -54,11 +54,18 @@ struct InterruptionError: Diagnostic {
     case interrupted
   }
 
+  /// Whether there was something to stop.
+  var stopped: Bool
   /// What the work ended with, when it was not merely cancelled.
   var cause: (any Error)?
-  var message = "interrupted; everything that was started has been stopped"
+  /// What goes on all the same, in words; nil where nothing does.
+  var goesOn: String?
 
   var code: Code { .interrupted }
+  var message: String {
+    goesOn.map { "interrupted; \($0)" }
+      ?? (stopped ? "interrupted; everything that was started has been stopped" : "interrupted")
+  }
   var remedy: String? { nil }
   var exitStatus: ExitStatus { .interrupted }
 }

@@ -19,6 +19,8 @@ struct LogsCommand: QuenchSubcommand {
         quench logs hot-1a2b3c4d -f      and what follows, until it is removed
       """)
 
+  static let onlyLooks = true
+
   @OptionGroup var global: GlobalOptions
 
   @Argument(help: "The instance; the list of all when left out.")

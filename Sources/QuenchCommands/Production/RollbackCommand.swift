@@ -63,7 +63,7 @@ struct RollbackCommand: QuenchSubcommand {
       }
     } catch is CancellationError {
       // Whoever only has enough of waiting does not want the bad build back.
-      throw InterruptionError(message: "interrupted; the rollback goes on: quench status --watch")
+      throw InterruptionError(stopped: false, goesOn: "the rollback goes on: quench status --watch")
     }
     guard let document else { return .error }
     let status = try view.conclude(document)

@@ -13,6 +13,8 @@ struct StatusCommand: QuenchSubcommand {
       is still starting.
       """)
 
+  static let onlyLooks = true
+
   @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Show it again and again until Ctrl-C.")

@@ -29,6 +29,7 @@ struct WorkspaceCatalog: BuildCatalog {
     let repository = fresh.repository
     let commit = try await repository.resolve(revision)
     let configuration = try await fresh.configuration(for: commit)
+    if !configuration.suites.isEmpty { try await fresh.check(configuration.suites) }
     let subject = try await fresh.verification().subject(
       of: VerificationRequest(
         revision: commit, configuration: configuration, suites: configuration.suites, denied: fresh.denied))

@@ -1,6 +1,7 @@
 import Foundation
 import QuenchDiagnostics
 import Synchronization
+import SystemPackage
 
 /// Where a command's words go: results to standard output, progress and complaints to standard error.
 ///
@@ -24,26 +25,30 @@ final class Console: Sendable {
   let style: Style
   /// Colour for standard error.
   let errorStyle: Style
+  private let results: FileDescriptor
   private let isLive: Bool
   private let liveLine = Mutex("")
   private let hasDocument = Mutex(false)
+  private let failure = Mutex<OutputError?>(nil)
 
-  init(format: Format, verbosity: Verbosity) {
+  init(format: Format, verbosity: Verbosity, resultsTo results: FileDescriptor = .standardOutput) {
     self.format = format
     self.verbosity = verbosity
-    style = Style(for: STDOUT_FILENO)
+    self.results = results
+    style = Style(for: results.rawValue)
     errorStyle = Style(for: STDERR_FILENO)
     isLive = isatty(STDERR_FILENO) == 1 && verbosity >= .normal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
   /// A line of the result, for people; kept back where the result is JSON.
   func result(_ line: String) {
-    if format == .text { write(line + "\n", to: .standardOutput) }
+    text(line + "\n")
   }
 
   /// The result as a JSON document; kept back where the result is text, and where there is one already.
   ///
-  /// - Throws: `EncodingError` for a number that JSON does not have.
+  /// - Throws: `OutputError` when it cannot be written: half a document is none. `EncodingError` for a number that JSON
+  ///   does not have.
   func document(_ value: @autoclosure () -> some Encodable) throws {
     guard format == .json else { return }
     let encoder = JSONEncoder()
@@ -54,21 +59,21 @@ final class Console: Sendable {
       defer { has = true }
       return !has
     }
-    if isFirst { write(text, to: .standardOutput) }
+    if isFirst, let failure = write(text, to: results) { throw OutputError(cause: failure) }
   }
 
   /// A line of progress.
   func progress(_ line: String) {
-    if verbosity >= .normal { write(line + "\n", to: .standardError) }
+    if verbosity >= .normal { _ = write(line + "\n", to: .standardError) }
   }
 
   /// A line of detail, for `-v`.
   func detail(_ line: String) {
-    if verbosity >= .verbose { write(errorStyle.dim(line.printable) + "\n", to: .standardError) }
+    if verbosity >= .verbose { _ = write(errorStyle.dim(line.printable) + "\n", to: .standardError) }
   }
 
   /// A line that is said however quiet the command is.
-  func complaint(_ line: String) { write(line + "\n", to: .standardError) }
+  func complaint(_ line: String) { _ = write(line + "\n", to: .standardError) }
 
   /// Says what went wrong, and what to do about it.
   func complaint(about error: any Error) {
@@ -79,15 +84,21 @@ final class Console: Sendable {
 
   /// A part of the result as it is, for people; kept back where the result is JSON.
   func text(_ text: String) {
-    if format == .text { write(text, to: .standardOutput) }
+    // A reader that went away (`quench history | head`) is no reason to end badly.
+    guard format == .text, let error = write(text, to: results), error != .brokenPipe else { return }
+    failure.withLock { $0 = $0 ?? OutputError(cause: error) }
   }
+
+  /// Why some of the result for people could not be written; nil when all of it was, or nobody reads it any more.
+  var outputFailure: OutputError? { failure.withLock { $0 } }
 
   /// What is happening at this moment: the last line of the terminal, replaced by the next; nothing elsewhere.
   func live(_ line: String) {
     guard isLive else { return }
     liveLine.withLock { shown in
       shown = line.printable.cut(to: Self.width - 1)
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(errorStyle.dim(shown))".utf8))
+      // What is not shown on the way is no loss.
+      _ = try? FileDescriptor.standardError.writeAll("\r\u{1B}[K\(errorStyle.dim(shown))".utf8)
     }
   }
 
@@ -98,17 +109,31 @@ final class Console: Sendable {
     return Int(size.ws_col)
   }
 
-  private enum Stream { case standardOutput, standardError }
-
-  private func write(_ text: String, to stream: Stream) {
+  /// Writes a text in place of the live line; returns what kept it from that.
+  private func write(_ text: String, to stream: FileDescriptor) -> Errno? {
     liveLine.withLock { shown in
       if !shown.isEmpty {
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        _ = try? FileDescriptor.standardError.writeAll("\r\u{1B}[K".utf8)
         shown = ""
       }
-      let handle = stream == .standardOutput ? FileHandle.standardOutput : FileHandle.standardError
-      // A reader that went away (`quench history | head`) is no reason to end badly.
-      try? handle.write(contentsOf: Data(text.utf8))
+      do {
+        _ = try stream.writeAll(text.utf8)
+        return nil
+      } catch {
+        return error as? Errno ?? .ioError
+      }
     }
   }
+}
+
+/// That a command's result could not be written where standard output leads.
+struct OutputError: Diagnostic {
+  enum Code: String, Sendable, CaseIterable {
+    case unwritable = "output-unwritable"
+  }
+
+  let cause: (any Error)?
+  var code: Code { .unwritable }
+  var message: String { "cannot write the result to standard output" }
+  var remedy: String? { "look where standard output leads to: a full disk, or a reader that ended early" }
 }

@@ -6,6 +6,7 @@ import QuenchEvidence
 import QuenchGit
 import QuenchSuites
 import QuenchVerification
+import SystemPackage
 
 /// `quench verify`.
 struct VerifyCommand: QuenchSubcommand {
@@ -52,7 +53,7 @@ struct VerifyCommand: QuenchSubcommand {
   @Flag(help: "Run anew: build although the store has the build, and in a range verify what already has a verdict.")
   var again = false
 
-  @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the results as JUnit XML: to a file, a pipe or /dev/stdout.", valueName: "file"))
   var junit: String?
 
   @Option(
@@ -69,6 +70,7 @@ struct VerifyCommand: QuenchSubcommand {
   }
 
   func perform(_ console: Console) async throws -> ExitStatus {
+    let console = try leavingStandardOutput(console)
     let workspace = try await Workspace(global, console: console)
     let revisions =
       isRange ? try await workspace.revisions(ofRange: revision) : [try await workspace.repository.resolve(revision)]
@@ -82,19 +84,34 @@ struct VerifyCommand: QuenchSubcommand {
     try await run.verify(revisions)
     let all = revisions.compactMap { run.verdicts[$0.id] }
     let left = revisions.filter { run.verdicts[$0.id] == nil }
-    if isRange {
-      console.result(summary(of: all, notVerified: left.count))
-      try console.document(
-        VerdictsDocument(
-          all.map { VerdictDocument($0.verdict, cached: $0.isKnown) }, notVerified: left.map(\.id.description)))
-    } else {
-      try console.document(VerdictDocument(all[0].verdict))
-    }
     // What cannot be written down beside the verdict takes nothing from it, and is no silent loss either.
-    for failure in run.failures { console.complaint(about: failure) }
+    var failures: [any Error] = run.failures
+    do {
+      if isRange {
+        console.result(summary(of: all, notVerified: left.count))
+        try console.document(
+          VerdictsDocument(
+            all.map { VerdictDocument($0.verdict, cached: $0.isKnown) }, notVerified: left.map(\.id.description)))
+      } else {
+        try console.document(VerdictDocument(all[0].verdict))
+      }
+    } catch {
+      failures.append(error)
+    }
+    for failure in failures { console.complaint(about: failure) }
     return ExitStatus(
       Outcome.worst(
-        of: all.map(\.verdict.result) + left.map { _ in .inconclusive } + run.failures.map { _ in .error }))
+        of: all.map(\.verdict.result) + left.map { _ in .inconclusive } + failures.map { _ in .error }))
+  }
+
+  /// The console with its words on standard error, where standard output is what JUnit is written to.
+  private func leavingStandardOutput(_ console: Console) throws -> Console {
+    guard let junit, ResultFile(junit).isStandardOutput else { return console }
+    guard console.format == .text else {
+      throw UsageError(
+        "--junit \(junit) and --format json both need standard output", remedy: "give --junit a file of its own")
+    }
+    return Console(format: .text, verbosity: console.verbosity, resultsTo: .standardError)
   }
 
   /// A range in one line: `12 revisions: 9 passed, 2 failed, 1 not verified (8 known before)`.

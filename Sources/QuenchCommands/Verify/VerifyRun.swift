@@ -13,6 +13,8 @@ struct VerifyRun {
   let workspace: Workspace
   let console: Console
   let limit: TimeLimit?
+  private let junit: ResultFile?
+  private let artifacts: ArtifactsFolder?
 
   /// What came of each revision; nothing of one that there was no time for.
   private(set) var verdicts: [Revision.ID: (verdict: Verdict, isKnown: Bool)] = [:]
@@ -24,10 +26,29 @@ struct VerifyRun {
     self.workspace = workspace
     self.console = console
     self.limit = limit
+    junit = command.junit.map { ResultFile($0) }
+    artifacts = command.artifacts.map { ArtifactsFolder($0) }
   }
 
   /// Verifies revisions, except those of a range that are known.
+  ///
+  /// - Throws: `ResultFileError` before anything is done, when what is asked for cannot be written. When a signal ends
+  ///   it, what is known by then is written all the same.
   mutating func verify(_ revisions: [Revision]) async throws {
+    try artifacts?.check()
+    try junit?.check()
+    do {
+      try await verifyEach(revisions)
+    } catch {
+      guard Task.isCancelled else { throw error }
+      await writeJUnit(revisions, isLast: true)
+      for failure in failures { console.complaint(about: failure) }
+      throw error
+    }
+    await writeJUnit(revisions, isLast: true)
+  }
+
+  private mutating func verifyEach(_ revisions: [Revision]) async throws {
     var known: [Revision.ID: Verdict] = [:]
     if limit != nil {
       // To look a verdict up may take commands, of which none is begun when the time is up.
@@ -45,7 +66,7 @@ struct VerifyRun {
         guard command.isRange, try await workspace.isMisconfigured(revision) else { throw error }
         let service = try await workspace.serviceName()
         try await record(Verification.Report(on: revision, of: service, misconfigured: error), revision, text)
-        note(Result { try writeJUnit(revisions) })
+        await writeJUnit(revisions)
         continue
       }
       if known[revision.id] == nil { known[revision.id] = try await knownVerdict(for: request) }
@@ -55,27 +76,43 @@ struct VerifyRun {
       } else if command.isRange, limit?.isReached == true {
         text.showLeftOut()
       } else {
-        let report = try await verify(request)
-        try await record(report, revision, text)
+        do {
+          try await record(try await verify(request), revision, text)
+        } catch let error as VerificationInterrupted {
+          verdicts[revision.id] = (error.report.verdict, false)
+          await collect(error.report, of: revision)
+          throw error.cause ?? CancellationError()
+        }
       }
-      note(Result { try writeJUnit(revisions) })
+      await writeJUnit(revisions)
     }
   }
 
   /// Writes what is known of all revisions so far, so that a run which is cut off leaves what it had.
-  private func writeJUnit(_ revisions: [Revision]) throws {
-    guard let junit = command.junit else { return }
-    let done = revisions.compactMap { verdicts[$0.id]?.verdict }
+  ///
+  /// What cannot take it back gets it once, at the end.
+  private mutating func writeJUnit(_ revisions: [Revision], isLast: Bool = false) async {
+    guard let junit, isLast || command.isRange && junit.isReplaceable else { return }
+    let data: Data
     if command.isRange {
-      try ResultFiles.writeJUnit(done, to: path(junit))
-    } else if let verdict = done.first {
-      try ResultFiles.writeJUnit(verdict, to: path(junit))
+      data = JUnitReport.data(on: revisions) { [verdicts] in verdicts[$0.id]?.verdict }
+    } else if let verdict = revisions.first.flatMap({ verdicts[$0.id]?.verdict }) {
+      data = JUnitReport.data(on: verdict)
+    } else {
+      return
     }
+    do { try await junit.write(data) } catch { note(error) }
+  }
+
+  /// Keeps what a verification left to read.
+  private mutating func collect(_ report: Verification.Report, of revision: Revision) async {
+    guard let artifacts else { return }
+    let folder = command.isRange ? artifacts.part(revision.id.description) : artifacts
+    do { try await folder.collect(report) } catch { note(error) }
   }
 
   /// Keeps, once for each file, why it could not be written.
-  private mutating func note(_ writing: Result<Void, any Error>) {
-    guard case .failure(let error as ResultFileError) = writing else { return }
+  private mutating func note(_ error: ResultFileError) {
     if !failures.contains(where: { $0.path == error.path }) { failures.append(error) }
   }
 
@@ -117,12 +154,7 @@ struct VerifyRun {
     try await workspace.ledger.record(report.verdict)
     verdicts[revision.id] = (report.verdict, false)
     text.show(report)
-    guard let artifacts = command.artifacts else { return }
-    let folder = path(artifacts)
-    note(
-      Result {
-        try ResultFiles.collect(report, in: command.isRange ? folder.appending(revision.id.description) : folder)
-      })
+    await collect(report, of: revision)
   }
 
   private func request(for revision: Revision) async throws -> VerificationRequest {
@@ -133,12 +165,9 @@ struct VerifyRun {
         remedy: "choose from: \(configuration.suites.map(\.name).joined(separator: ", "))")
     }
     let suites = configuration.suites.filter { command.suite.isEmpty || command.suite.contains($0.name) }
+    try await workspace.check(suites)
     return VerificationRequest(
       revision: revision, configuration: configuration, suites: suites, repetitions: command.repetitions,
       rebuilds: command.again, timeLimit: limit, denied: workspace.denied)
-  }
-
-  private func path(_ text: String) -> FilePath {
-    FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(text))
   }
 }

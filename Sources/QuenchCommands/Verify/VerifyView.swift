@@ -45,6 +45,8 @@ final class VerifyView: Sendable {
           + (build.cached ? "from the store" : "in \(build.seconds.asSeconds)"))
     case .deploying(let count):
       console.live("  starting \(count.counting("hot instance"))")
+    case .deployment(let event):
+      console.show(event)
     case .deployed(let instances):
       console.progress(
         "  hot       \(instances.count.counting("instance")) healthy on "

@@ -15,6 +15,29 @@ extension Workspace {
     return try host.configuration(with: try await committedService(of: revision))
   }
 
+  /// Makes sure that suites of this host's `quench.yml` can be run here: that there are some, and their tests' revisions.
+  ///
+  /// - Throws: `ConfigurationError` with the place in the file; `GitError` when the repository cannot be read.
+  func check(_ suites: [SuiteConfiguration]) async throws {
+    guard let file = host?.file else { return }
+    if suites.isEmpty {
+      throw file.error(
+        at: [["suites"]], .missingKey, "there is no suite, so there is nothing to verify",
+        suggestion: "suites: { smoke: { command: ./smoke.sh } }")
+    }
+    for suite in suites {
+      guard case .named(let name) = suite.testsFrom else { continue }
+      do {
+        _ = try await repository.resolve(name)
+      } catch let error as GitError where error.exitStatus == .usage {
+        throw file.error(
+          at: [["suites", suite.name, "swift-test", "tests-from"], ["suites", suite.name, "tests-from"]], .badValue,
+          "`suites.\(suite.name).tests-from` is revision, working-tree or a revision of this repository: \(error.message)"
+        )
+      }
+    }
+  }
+
   /// The service as a revision describes it, or else this host.
   ///
   /// - Throws: as ``configuration(for:)``; a bare repository will do when the revision describes the service.

@@ -16,11 +16,13 @@ public struct Hindrance: Sendable, Hashable {
     case rollback
     /// The time limit of the whole verification was reached.
     case timeLimit = "time-limit"
+    /// A signal ended the verification.
+    case interruption
 
     /// What a verification that met this comes to, unless its suites say worse.
     public var outcome: Outcome {
       switch self {
-      case .configuration, .checkout, .build, .start, .rollback: .error
+      case .configuration, .checkout, .build, .start, .rollback, .interruption: .error
       case .timeLimit: .inconclusive
       }
     }

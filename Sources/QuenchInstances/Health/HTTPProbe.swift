@@ -48,7 +48,7 @@ public struct HTTPProbe: HealthProbe {
     } catch is HTTPParserError {
       throw ProbeFailure(description: "GET \(path) on port \(port) was not answered in HTTP")
     } catch {
-      throw ProbeFailure(description: "no connection to port \(port)")
+      throw ProbeFailure(connectingTo: port, error)
     }
     guard (200..<400).contains(answer.code) else {
       throw ProbeFailure(description: "GET \(path) on port \(port) answered \(answer.code)")

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 
@@ -13,6 +14,15 @@ public protocol HealthProbe: Sendable {
 public struct ProbeFailure: Error, CustomStringConvertible {
   /// The reason.
   public var description: String
+}
+
+extension ProbeFailure {
+  /// That no connection to a port came about.
+  init(connectingTo port: Int, _ error: any Error) {
+    let failures = (error as? NIOConnectionError)?.connectionErrors.map(\.error) ?? [error]
+    let isRefused = failures.contains { ($0 as? IOError)?.errnoCode == ECONNREFUSED }
+    description = isRefused ? "port \(port) refuses connections" : "no connection to port \(port)"
+  }
 }
 
 extension Duration {
@@ -44,7 +54,7 @@ public struct TCPProbe: HealthProbe {
       let channel = try await ClientBootstrap.probing(timeout: timeout).connect(host: host, port: port).get()
       try? await channel.close()
     } catch {
-      throw ProbeFailure(description: "no connection to port \(port)")
+      throw ProbeFailure(connectingTo: port, error)
     }
   }
 }

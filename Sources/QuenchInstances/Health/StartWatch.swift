@@ -9,6 +9,8 @@ struct StartWatch: Sendable {
   var process: LaunchedProcess
   var health: HealthConfiguration
   var probe: any HealthProbe
+  /// Told after each of ``StartDelay/marks`` that the instance is not healthy yet.
+  var onDelay: (@Sendable (StartDelay) -> Void)?
 
   /// Returns when `rise` checks in a row have passed and the listening socket is the instance's own.
   ///
@@ -32,7 +34,10 @@ struct StartWatch: Sendable {
 
   private func poll() async throws {
     let clock = ContinuousClock()
-    let deadline = clock.now + health.startTimeout
+    let start = clock.now
+    let deadline = start + health.startTimeout
+    var marks = StartDelay.marks.makeIterator()
+    var mark = marks.next()
     var passed = 0
     var pause = Duration.milliseconds(2)
     var failure = "it was not asked"
@@ -47,7 +52,12 @@ struct StartWatch: Sendable {
         passed = 0
         failure = error.description
       }
+      let waited = clock.now - start
       guard clock.now < deadline else { throw neverHealthy(failure) }
+      if let reached = mark, waited >= reached {
+        onDelay?(StartDelay(instance: instance.id, waited: waited, limit: health.startTimeout, answer: failure))
+        while let passed = mark, passed <= waited { mark = marks.next() }
+      }
       try await Task.sleep(for: pause)
       pause = min(pause * 3 / 2, min(health.interval, .milliseconds(250)))
     }
@@ -55,11 +65,9 @@ struct StartWatch: Sendable {
 
   /// Ports are reused, so an answer counts only when the socket that gave it is the instance's own.
   private func checkOwner() throws {
-    switch ListeningSocket.owner(ofPort: instance.port, comparedTo: process) {
-    case .ours, .unknown: return
-    case .nobody: throw ProbeFailure(description: "nothing listens on port \(instance.port)")
-    case .another: throw portTaken()
-    }
+    let owner = ListeningSocket.owner(ofPort: instance.port, comparedTo: process)
+    if owner == .another { throw portTaken() }
+    if let fault = owner.fault(ofPort: instance.port) { throw ProbeFailure(description: fault) }
   }
 
   private func portTaken() -> InstanceError {

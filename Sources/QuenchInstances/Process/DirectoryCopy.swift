@@ -95,6 +95,21 @@ enum DirectoryCopy {
     TreeRemoval.remove(source)
   }
 
+  /// Lets the owner write a folder and all that is in it; links stay as they are.
+  ///
+  /// - Throws: `Errno`, or what the file manager says.
+  static func makeWritable(_ path: FilePath) throws {
+    var status = stat()
+    guard lstat(path.string, &status) == 0 else { throw Errno(rawValue: errno) }
+    let isFolder = status.st_mode & S_IFMT == S_IFDIR
+    guard isFolder || status.st_mode & S_IFMT == S_IFREG else { return }
+    guard chmod(path.string, status.st_mode & 0o7777 | 0o200) == 0 else { throw Errno(rawValue: errno) }
+    guard isFolder else { return }
+    for name in try FileManager.default.contentsOfDirectory(atPath: path.string) {
+      try makeWritable(path.appending(name))
+    }
+  }
+
   private static func empty(_ folder: FilePath) throws {
     let files = FileManager.default
     var status = stat()

@@ -50,7 +50,7 @@ struct InstanceLayout: Sendable {
         try linkData(to: standingData)
         return try link(standingData, at: folder.data(named: nil))
       }
-      try makeData(in: folder.artifact)
+      try makeWritableData(in: folder.artifact)
       // A fixed name for whoever looks into the instance's folder.
       if service.data != nil { try link(data, at: folder.data(named: nil)) }
     }
@@ -84,7 +84,9 @@ struct InstanceLayout: Sendable {
       try working("copy the files of") { try DirectoryCopy.copy(preparedArtifact, to: next) }
     }
     if !isCopied { try await store.unpack(digest, into: next) }
-    if standingData == nil { try working("copy the files of") { _ = try makeData(in: next) } }
+    guard standingData == nil else { return }
+    // What was copied has the modes that it had when the service's `prepare` was done with it.
+    _ = try working("copy the files of") { try isCopied ? makeData(in: next) : makeWritableData(in: next) }
   }
 
   /// Has the working directory hold what was put together beside it; the service must not be running.
@@ -122,7 +124,7 @@ struct InstanceLayout: Sendable {
 
   /// Has the data folder that the service names be the standing one, which gets what the artifact brings when it is new.
   private func linkData(to standing: FilePath) throws {
-    let brought = service.data == nil ? nil : try makeData(in: folder.artifact)
+    let brought = service.data == nil ? nil : try makeWritableData(in: folder.artifact)
     if !FileManager.default.fileExists(atPath: standing.string) { try makeStanding(standing, of: brought) }
     guard let brought else { return }
     guard TreeRemoval.remove(brought) else { throw Errno.permissionDenied }
@@ -165,6 +167,14 @@ struct InstanceLayout: Sendable {
     let path = service.data.map { root.appending(FilePath($0).components) } ?? data
     if service.data != nil { try DirectoryCopy.removeLinks(from: root, to: path) }
     try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+    return path
+  }
+
+  /// The same, of an artifact that was just unpacked: what that brings as data is the service's to change.
+  @discardableResult
+  private func makeWritableData(in root: FilePath) throws -> FilePath {
+    let path = try makeData(in: root)
+    if service.data != nil { try DirectoryCopy.makeWritable(path) }
     return path
   }
 

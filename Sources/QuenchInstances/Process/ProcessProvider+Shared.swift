@@ -73,23 +73,6 @@ extension ProcessProvider {
     return failures
   }
 
-  /// Removes what a killed command left in a folder.
-  public func removeLeftover(_ folder: InstanceFolder, listed: Set<String>?) async {
-    func isOver(_ owner: String?) -> Bool {
-      guard let owner else { return listed.map { !$0.contains(folder.name) } ?? false }
-      return ProcessOwner(owner)?.isOver(in: state) ?? false
-    }
-    if let description = try? InstanceDescription(in: folder) {
-      if isOver(description.owner) { _ = await remove(description.instance) }
-    } else if let shared = try? SharedDependencies(in: folder) {
-      if isOver(shared.owner) { _ = await removeShared(folder) }
-    } else if let listed, !listed.contains(folder.name), folder.isOlder(than: .seconds(600)) {
-      // Its maker was killed before it could say what it is; nothing was started in it yet. What a set lists is left
-      // alone: it runs, and only what is written about it cannot be read.
-      TreeRemoval.remove(folder.path)
-    }
-  }
-
   func starter(for shared: SharedDependencies) -> DependencyStarter {
     let temporary = FilePath(shared.temporary)
     return DependencyStarter(
@@ -99,12 +82,5 @@ extension ProcessProvider {
         adding: [ProcessTable.ownerVariable: shared.owner ?? ProcessOwner.kept(in: state).text]),
       temporary: temporary, workingDirectory: shared.folder.artifact,
       user: shared.folder.name, isStanding: shared.folder.isStanding)
-  }
-}
-
-extension InstanceFolder {
-  fileprivate func isOlder(than age: Duration) -> Bool {
-    let made = (try? FileManager.default.attributesOfItem(atPath: path.string)[.modificationDate]) as? Date
-    return made.map { $0.timeIntervalSinceNow < -Double(age.components.seconds) } ?? false
   }
 }

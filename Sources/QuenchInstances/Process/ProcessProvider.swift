@@ -73,7 +73,7 @@ public struct ProcessProvider: InstanceProvider {
       }
       let hooks = hooks(for: description, secrets: specification.secrets)
       try await prepare(description, hooks: hooks, layout: layout)
-      try await run(description, hooks: hooks)
+      try await run(description, hooks: hooks, onDelay: specification.onDelay)
       description.instance.since = Date()
       try description.write()
       return description.instance
@@ -102,7 +102,9 @@ public struct ProcessProvider: InstanceProvider {
   }
 
   /// Starts the service's process and waits until it is healthy.
-  private func run(_ description: InstanceDescription, hooks: ServiceHooks) async throws {
+  private func run(
+    _ description: InstanceDescription, hooks: ServiceHooks, onDelay: (@Sendable (StartDelay) -> Void)? = nil
+  ) async throws {
     let instance = description.instance, service = description.service
     try? FileManager.default.removeItem(atPath: instance.folder.stopped.string)
     var launch = Launch.service(
@@ -114,7 +116,8 @@ public struct ProcessProvider: InstanceProvider {
       lifeline: description.owner == nil ? nil : lifeline)
     do {
       try await StartWatch(
-        instance: instance, process: process, health: service.health, probe: probe(service.health, hooks: hooks)
+        instance: instance, process: process, health: service.health, probe: probe(service.health, hooks: hooks),
+        onDelay: onDelay
       ).waitUntilHealthy()
     } catch {
       await process.stop(grace: service.stop.grace)
@@ -213,11 +216,8 @@ public struct ProcessProvider: InstanceProvider {
     } catch {
       return .unhealthy(reason: "\(error)")
     }
-    return switch ListeningSocket.owner(ofPort: instance.port, comparedTo: process) {
-    case .another: .unhealthy(reason: "port \(instance.port) is served by another process")
-    case .nobody: .unhealthy(reason: "nothing listens on port \(instance.port)")
-    case .ours, .unknown: .healthy
-    }
+    let owner = ListeningSocket.owner(ofPort: instance.port, comparedTo: process)
+    return owner.fault(ofPort: instance.port).map { .unhealthy(reason: $0) } ?? .healthy
   }
 
   /// Waits until the process ends.
@@ -250,20 +250,5 @@ public struct ProcessProvider: InstanceProvider {
       temporary.remove()
       return failures
     }.value
-  }
-
-  /// Keeps what the service, its hooks and its dependencies printed, and removes the rest of the folder.
-  func keepLogs(in folder: InstanceFolder) {
-    let files = FileManager.default
-    let kept = state.logs(ofInstance: folder.name)
-    try? files.createDirectory(
-      atPath: kept.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    for name in (try? files.contentsOfDirectory(atPath: folder.path.string)) ?? []
-    where name == "log" || name.hasSuffix(".log") {
-      let target = kept.appending(name == "log" ? "service.log" : name).string
-      try? files.removeItem(atPath: target)
-      try? files.moveItem(atPath: folder.path.appending(name).string, toPath: target)
-    }
-    TreeRemoval.remove(folder.path)
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import QuenchSuites
 
-/// What is known of a revision: its newest verdict, and the newest result of each suite that ever ran on it.
+/// What is known of a revision: its newest verdict, and the newest results of each suite that ever ran on it.
 public struct RevisionHistory: Sendable, Hashable {
   /// The newest verdict, without its tests.
   public struct Latest: Sendable, Hashable {
@@ -19,10 +19,12 @@ public struct RevisionHistory: Sendable, Hashable {
     public let totalSeconds: Double
   }
 
-  /// The newest result of one suite, without its tests.
+  /// The newest result of one suite by one definition, without its tests.
   public struct Suite: Sendable, Hashable {
     /// The suite's name.
     public let name: String
+    /// The digest of the suite's definition then.
+    public let definition: String?
     /// The number of the verdict it belongs to.
     public let verdict: Int64
     /// The suite's word.
@@ -47,6 +49,6 @@ public struct RevisionHistory: Sendable, Hashable {
 
   /// The newest verdict.
   public let latest: Latest
-  /// The newest result of each suite, by name.
+  /// The newest result of each suite by each definition it had: in the order of the names, of one name the newest first.
   public let suites: [Suite]
 }

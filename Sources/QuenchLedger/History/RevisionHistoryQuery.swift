@@ -34,14 +34,14 @@ extension Ledger {
       GROUP BY tree)
     """
 
-  /// The newest result of each suite on each tree.
+  /// The newest result of each suite, by each of its definitions, on each tree.
   private static let newestSuites = """
     SELECT s.*, v.tree, v.build_digest, v.started FROM suite_results s JOIN verdicts v ON v.id = s.verdict_id
     WHERE s.id IN (
       SELECT max(s.id) FROM suite_results s JOIN verdicts v ON v.id = s.verdict_id
       WHERE v.service = :service AND v.tree IN (SELECT value FROM json_each(:trees))
-      GROUP BY v.tree, s.name)
-    ORDER BY s.name
+      GROUP BY v.tree, s.name, s.definition)
+    ORDER BY s.name, s.id DESC
     """
 
   private static func latest(_ row: Row) throws -> RevisionHistory.Latest {
@@ -52,7 +52,8 @@ extension Ledger {
 
   private static func suite(_ row: Row) throws -> RevisionHistory.Suite {
     RevisionHistory.Suite(
-      name: row["name"], verdict: row["verdict_id"], result: try row.outcome("result"), passed: row["passed"],
+      name: row["name"], definition: row["definition"], verdict: row["verdict_id"], result: try row.outcome("result"),
+      passed: row["passed"],
       failed: row["failed"], skipped: row["skipped"], knownIssues: row["known_issues"],
       durationSeconds: row["duration_seconds"], reason: row["reason"], digest: row["build_digest"],
       started: try row.date("started"))

@@ -6,6 +6,8 @@ import SystemPackage
 struct TestBuild {
   let launcher: Launcher
   let run: SuiteRun
+  /// The names of the suites whose tests these are.
+  let suites: [String]
 
   /// Runs `swift build --build-tests`.
   ///
@@ -19,12 +21,13 @@ struct TestBuild {
     let launch = Launch(
       arguments: arguments, environment: run.completeEnvironment, workingDirectory: package,
       confinement: run.confinement?.allowing(run.scratch))
-    let log = run.log("build.log")
+    let log = run.buildLog
     let outcome = try await launcher.run(launch, log: log, onLine: onLine)
     guard outcome.isSuccess else {
       throw SuiteError(
         .buildFailed,
-        "the tests of suite \(run.definition.name) did not build (\(outcome.ending)):\n"
+        "the tests of \(suites.count > 1 ? "the suites" : "suite") \(suites.joined(separator: ", ")) did not build "
+          + "(\(outcome.ending)):\n"
           + BoundedText.joined(Self.telling(outcome.lastLines)),
         remedy: "\(arguments.joined(separator: " "))    # the whole build is in \(log)")
     }

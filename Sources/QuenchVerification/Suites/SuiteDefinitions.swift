@@ -6,6 +6,13 @@ import QuenchEvidence
 import QuenchSuites
 
 extension SuiteConfiguration {
+  /// The SHA-256 of the suite's definition, in hexadecimal, as verdicts have it; nil where that depends on what other
+  /// revision its tests come from.
+  public func definitionDigest(service: String) -> String? {
+    guard testsFrom == .revision else { return nil }
+    return SuiteDefinitionDigest(of: SuiteDefinitionContent(self, service: service, testsFrom: .revision)).hex
+  }
+
   /// The package of a `swift-test` suite; nil for a command.
   var swiftTest: SwiftTestConfiguration? {
     if case .swiftTest(let test) = kind { test } else { nil }

@@ -27,7 +27,7 @@ struct SuiteRunning: Sendable {
   func run(_ suites: [TestPreparation.Prepared], on instances: [Instance]) async throws {
     let pool = InstancePool(instances)
     let logs = state.logs.appending("suites-\(request.revision.id.abbreviated)-\(Self.stamp)")
-    await draft.record(log: logs)
+    draft.note(log: logs)
     let endpoint = try await ResetEndpoint()
     try await withThrowingTaskGroup(of: Void.self) { group in
       let serving = Task { try? await endpoint.serve() }
@@ -38,8 +38,10 @@ struct SuiteRunning: Sendable {
             if let failure = prepared.failure { throw failure }
             try await run(prepared, pool: pool, endpoint: endpoint, logs: logs)
           } catch let error as CancellationError {
+            draft.trail.end(prepared.suite.name)
             throw error
           } catch {
+            draft.trail.end(prepared.suite.name)
             try Task.checkCancellation()
             // What keeps one suite from running is that suite's error; the others go on.
             let reason = DiagnosticText.lines(of: error).joined(separator: "\n")
@@ -112,7 +114,7 @@ struct SuiteRunning: Sendable {
     logs: FilePath
   ) async throws -> SuiteResult {
     guard case .count(let count) = prepared.suite.instances else {
-      report(.suiteStarted(prepared.suite.name, instances: []))
+      begin(prepared.suite.name, on: [])
       return try await execute(prepared, shard: shard, on: [], resetURL: nil, logs: logs)
     }
     let (instances, used) = try await pool.take(count)
@@ -124,7 +126,7 @@ struct SuiteRunning: Sendable {
         await fallen.look(at: instances)
         for instance in instances { try await manager.reset(instance) }
       }
-      report(.suiteStarted(prepared.suite.name, instances: instances))
+      begin(prepared.suite.name, on: instances)
       var result: SuiteResult
       do {
         result = try await execute(prepared, shard: shard, on: instances, resetURL: resetURL, logs: logs)
@@ -141,6 +143,11 @@ struct SuiteRunning: Sendable {
       await pool.giveBack(instances)
       throw error
     }
+  }
+
+  private func begin(_ suite: String, on instances: [Instance]) {
+    draft.trail.begin(suite)
+    report(.suiteStarted(suite, instances: instances))
   }
 
   private func execute(
@@ -168,7 +175,11 @@ struct SuiteRunning: Sendable {
       confinement: .ofTests(
         writing: [checkout.tree, temporary.path], reading: [checkout.scratches], in: state, denied: request.denied),
       logs: logs, shard: shard)
-    return try await SuiteRunner(launcher: launcher).run(run) { report(.suiteProgress(prepared.suite.name, $0)) }
+    let name = prepared.suite.name
+    return try await SuiteRunner(launcher: launcher).run(run) { progress in
+      if case .testEnded(let test, _) = progress { draft.trail.add(test, of: name) }
+      report(.suiteProgress(name, progress))
+    }
   }
 
   private static var stamp: String {

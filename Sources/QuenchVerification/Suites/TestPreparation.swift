@@ -100,17 +100,20 @@ struct TestPreparation: Sendable {
 
   /// Checks out and builds the tests of all suites.
   ///
-  /// - Parameter turn: what ends when it is their turn to be checked out.
+  /// - Parameters:
+  ///   - turn: what ends when it is their turn to be checked out.
+  ///   - onLog: told the path of each log before what is logged begins.
   /// - Throws: `StateError`, `ProcessError` or `CancellationError`. What keeps one suite from running is in its entry.
   func prepare(
-    _ request: VerificationRequest, sources: [String: TestSource], after turn: AsyncStream<Void>
+    _ request: VerificationRequest, sources: [String: TestSource], after turn: AsyncStream<Void>,
+    onLog: @escaping @Sendable (FilePath) -> Void
   ) async throws -> [Prepared] {
     for await _ in turn {}
     return try await withThrowingTaskGroup(of: [Prepared].self) { group in
       for (source, suites) in Dictionary(
         grouping: request.suites, by: { sources[$0.name] ?? .subject(request.revision) })
       {
-        group.addTask { try await prepare(suites, from: source) }
+        group.addTask { try await prepare(suites, from: source, onLog: onLog) }
       }
       var all: [Prepared] = []
       for try await prepared in group { all += prepared }
@@ -119,7 +122,9 @@ struct TestPreparation: Sendable {
     }
   }
 
-  private func prepare(_ suites: [SuiteConfiguration], from source: TestSource) async throws -> [Prepared] {
+  private func prepare(
+    _ suites: [SuiteConfiguration], from source: TestSource, onLog: @Sendable (FilePath) -> Void
+  ) async throws -> [Prepared] {
     let slot = try takeSlot(for: source)
     let checkout = TestCheckout(source: source, slot: slot)
     do {
@@ -132,7 +137,7 @@ struct TestPreparation: Sendable {
     for users in Dictionary(grouping: suites.filter { $0.swiftTest != nil }, by: \.testBuild).values {
       guard let first = users.first else { continue }
       do {
-        try await build(first, in: checkout)
+        try await build(first, for: users.map(\.name), in: checkout, onLog: onLog)
       } catch let error as any Diagnostic {
         for user in users { failures[user.name] = error }
       }
@@ -141,7 +146,9 @@ struct TestPreparation: Sendable {
   }
 
   /// Builds a package's tests, unless the very same were built here before.
-  private func build(_ suite: SuiteConfiguration, in checkout: TestCheckout) async throws {
+  private func build(
+    _ suite: SuiteConfiguration, for suites: [String], in checkout: TestCheckout, onLog: @Sendable (FilePath) -> Void
+  ) async throws {
     let stamp = TestBuildStamp(of: suite, in: checkout)
     if stamp.isCurrent { return }
     stamp.remove()
@@ -156,7 +163,10 @@ struct TestPreparation: Sendable {
         writing: [checkout.tree, checkout.scratches, temporary.path] + ProcessEnvironment.packageCaches, in: state,
         denied: denied),
       logs: checkout.logs)
-    try await SuiteRunner(launcher: launcher).build(run) { report(.testsBuildLine($0)) }
+    // An earlier build's log would only be added to.
+    try? FileManager.default.removeItem(atPath: run.buildLog.string)
+    onLog(run.buildLog)
+    try await SuiteRunner(launcher: launcher).build(run, for: suites) { report(.testsBuildLine($0)) }
     stamp.write()
   }
 }

@@ -1,0 +1,50 @@
+import QuenchConfiguration
+import QuenchLedger
+import QuenchSuites
+import QuenchVerification
+
+/// How a revision stands: what each suite came to last, and what that makes of the revision.
+///
+/// A verification of some suites says nothing of the others, so what those came to before still counts, as long as they
+/// are defined as they were.
+struct RevisionStanding {
+  struct Suite {
+    var newest: RevisionHistory.Suite
+    /// Whether it is of the suite as it is defined now.
+    var isCurrent: Bool
+  }
+
+  /// One of each suite that ever ran on the revision, by name.
+  let suites: [Suite]
+  /// The worst of the suites as they are defined now, and of what kept the newest verification from running them.
+  let result: Outcome
+
+  init(_ history: RevisionHistory, _ definitions: Definitions) {
+    suites = Dictionary(grouping: history.suites, by: \.name).values.compactMap { results in
+      let current = results.first { definitions.isCurrent($0) }
+      return (current ?? results.first).map { Suite(newest: $0, isCurrent: current != nil) }
+    }.sorted { $0.newest.name < $1.newest.name }
+    let standing = suites.filter(\.isCurrent).map(\.newest.result)
+    let isHindered = history.latest.reason != nil
+    result = Outcome.worst(of: standing + (isHindered || standing.isEmpty ? [history.latest.result] : []))
+  }
+
+  /// How this host defines its suites now.
+  struct Definitions {
+    /// Each suite's digest, nil where it is not known; nil where the suites are not.
+    private let digests: [String: String?]?
+
+    init(_ suites: [SuiteConfiguration]?, service: String) {
+      digests = suites.map { suites in
+        Dictionary(uniqueKeysWithValues: suites.map { ($0.name, $0.definitionDigest(service: service)) })
+      }
+    }
+
+    /// Whether a result is one of a suite as it is defined now; what cannot be known counts.
+    fileprivate func isCurrent(_ result: RevisionHistory.Suite) -> Bool {
+      guard let digests else { return true }
+      guard let digest = digests[result.name] else { return false }
+      return digest == nil || digest == result.definition
+    }
+  }
+}
