@@ -5,7 +5,8 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 FORMATTED = Package.swift Sources Tests
 # What Quench is built and tested with besides Swift: the command that shows it is there, then its Debian package.
-DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql haproxy
+DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 python3-cryptography python3-jsonschema curl skopeo \
+  postgresql haproxy
 
 # End-to-end tests of production take minutes, and HAProxy's conformance needs it installed: `make test-production`.
 PRODUCTION = EndToEnd\.(Abort|Bake|Death|Detach|Down|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Promotion|Rollback|Turncoat)Tests

@@ -93,7 +93,7 @@ public struct Verification: Sendable {
   ) async throws {
     let tests = preparation(for: request, report: report)
     let sources = try await tests.sources(for: request)
-    await draft.record(definitions: tests.definitionDigests(for: request, sources: sources))
+    await draft.record(definitions: tests.definitions(for: request, sources: sources))
     // The tests are built while the service is; when the service fails to build, they are not waited for.
     async let prepared = tests.prepare(request, sources: sources)
     guard let (build, visit) = try await stage(request, draft, report) else { return }
