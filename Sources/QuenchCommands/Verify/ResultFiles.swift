@@ -37,7 +37,7 @@ enum ResultFiles {
     ]
   }
 
-  /// Copies the logs to a folder, with the verdict as JSON and JUnit beside them.
+  /// Copies the logs to a folder, with the verdict as JSON, as JUnit and as a statement to sign beside them.
   ///
   /// - Throws: `ResultFileError`.
   static func collect(_ report: Verification.Report, in folder: FilePath) throws {
@@ -58,6 +58,7 @@ enum ResultFiles {
     }
     try writeJUnit(report.verdict, to: folder.appending("junit.xml"))
     try write(VerdictDocument(report.verdict).encoded(indented: true), to: folder.appending("verdict.json"))
+    try write(VerdictStatement(report.verdict).payload() + Data("\n".utf8), to: folder.appending("statement.json"))
   }
 
   private static func write(_ data: Data, to path: FilePath) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import QuenchConfiguration
+import QuenchDiagnostics
 import QuenchEvidence
 import QuenchGit
 import QuenchLedger
@@ -13,17 +14,22 @@ struct VerifyRun {
   let workspace: Workspace
   let console: Console
   let limit: TimeLimit?
+  /// What signs the verdicts; nil where there is no key.
+  let attestor: Attestor?
 
   /// What came of each revision; nothing of one that there was no time for.
   private(set) var verdicts: [Revision.ID: (verdict: Verdict, isKnown: Bool)] = [:]
   /// What could not be written down beside the verdicts.
-  private(set) var failures: [ResultFileError] = []
+  private(set) var failures: [any Diagnostic] = []
 
-  init(command: VerifyCommand, workspace: Workspace, console: Console, limit: TimeLimit?) {
+  init(
+    command: VerifyCommand, workspace: Workspace, console: Console, limit: TimeLimit?, attestor: Attestor?
+  ) {
     self.command = command
     self.workspace = workspace
     self.console = console
     self.limit = limit
+    self.attestor = attestor
   }
 
   /// Verifies revisions, except those of a range that are known.
@@ -50,7 +56,7 @@ struct VerifyRun {
       }
       if known[revision.id] == nil { known[revision.id] = try await knownVerdict(for: request) }
       if let verdict = known[revision.id] {
-        verdicts[revision.id] = (verdict, true)
+        verdicts[revision.id] = (await attested(verdict), true)
         text.show(known: verdict)
       } else if command.isRange, limit?.isReached == true {
         text.showLeftOut()
@@ -73,10 +79,22 @@ struct VerifyRun {
     }
   }
 
-  /// Keeps, once for each file, why it could not be written.
+  /// Keeps, once for each place, why it could not be written.
   private mutating func note(_ writing: Result<Void, any Error>) {
-    guard case .failure(let error as ResultFileError) = writing else { return }
-    if !failures.contains(where: { $0.path == error.path }) { failures.append(error) }
+    guard case .failure(let error as any Diagnostic) = writing else { return }
+    if !failures.contains(where: { $0.message == error.message }) { failures.append(error) }
+  }
+
+  /// The verdict with the place of its signed statement, which is written unless it is there already.
+  private mutating func attested(_ verdict: Verdict) async -> Verdict {
+    guard let attestor else { return verdict }
+    var attested = verdict
+    do {
+      attested.attestation = try await attestor.attest(verdict).place
+    } catch {
+      note(.failure(error))
+    }
+    return attested
   }
 
   /// The verdict that a range need not reach again; nil also when the time is up before it is found.
@@ -113,7 +131,9 @@ struct VerifyRun {
 
   /// Writes down what came of a revision.
   private mutating func record(_ report: Verification.Report, _ revision: Revision, _ text: VerdictText) async throws {
+    var report = report
     if let build = report.build { try await workspace.record(build) }
+    report.verdict = await attested(report.verdict)
     try await workspace.ledger.record(report.verdict)
     verdicts[revision.id] = (report.verdict, false)
     text.show(report)

@@ -2,6 +2,7 @@ import Foundation
 import QuenchBuild
 import QuenchConfiguration
 import QuenchDiagnostics
+import QuenchEvidence
 import QuenchGit
 import QuenchInstances
 import QuenchLedger
@@ -26,8 +27,7 @@ struct Workspace: Sendable {
   ///
   /// - Throws: `GitError`, `ConfigurationError`, `StateError`, `ProcessError` or `LedgerError`.
   init(_ options: GlobalOptions, console: Console) async throws {
-    let start = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(options.repository))
-      .lexicallyNormalized()
+    let start = options.folder
     self.options = options
     repository = try Repository(containing: start)
     let root = repository.workDirectory ?? repository.gitDirectory
@@ -67,9 +67,6 @@ struct Workspace: Sendable {
 
   /// What no command under test may even read, besides Quench's own folder: the signing key, when it is a file.
   var denied: [FilePath] {
-    guard let key = ProcessInfo.processInfo.environment["QUENCH_SIGNING_KEY"], !key.contains("-----BEGIN") else {
-      return []
-    }
-    return [FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(key))]
+    (SigningKeySource()?.file).map { [$0] } ?? []
   }
 }
