@@ -5,7 +5,8 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 FORMATTED = Package.swift Sources Tests Benchmarks/Bisect/Package.swift Benchmarks/Bisect/Sources/bisect-bench
 # What Quench is built and tested with besides Swift: the command that shows it is there, then its Debian package.
-DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 curl skopeo postgresql haproxy python3-yaml python3-jsonschema
+DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 python3-cryptography python3-jsonschema python3-yaml \
+  curl skopeo postgresql haproxy
 
 # End-to-end tests of production, and those of them that the other engine passes as well each time: one for each promise.
 PRODUCTION = EndToEnd\.(Abort|Bake|ControlAPI|Death|Detach|Down|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Promotion|Readiness|Rollback|Services|TLS|Turncoat)Tests

@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A room of the house: a library target, with its tests in the folder that mirrors it where `tests` says what they need.
@@ -60,7 +61,7 @@ let package = Package(
     + room("QuenchDiagnostics", [])
     + room("QuenchState", ["QuenchDiagnostics", system], tests: [])
     + room("QuenchProcesses", ["CLaunch", "QuenchDiagnostics", "QuenchState", system, subprocess], tests: ["quench"])
-    + room("QuenchGit", ["CGit2", "QuenchDiagnostics", crypto, system], tests: [])
+    + room("QuenchGit", ["CGit2", "QuenchDiagnostics", crypto, subprocess, system], tests: [])
     + room("QuenchBisect", [], tests: [])
     + room(
       "QuenchConfiguration", ["QuenchDiagnostics", system, .product(name: "Yams", package: "Yams")], tests: [])
@@ -84,7 +85,8 @@ let package = Package(
         .product(name: "NIOTLS", package: "swift-nio"),
       ], tests: ["quench"])
     + room("QuenchSuites", ["QuenchDiagnostics", "QuenchProcesses", system], tests: ["quench"])
-    + room("QuenchEvidence", ["QuenchDiagnostics", "QuenchSuites", crypto], tests: [])
+    + room(
+      "QuenchEvidence", ["QuenchDiagnostics", "QuenchSuites", crypto, cryptoExtras, system], tests: [subprocess])
     + room(
       "QuenchLedger",
       [

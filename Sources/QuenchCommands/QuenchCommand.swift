@@ -29,6 +29,7 @@ public struct QuenchCommand: AsyncParsableCommand {
         baseline    the revision and data that a kept hot set returns to after tests
         suite       a named set of tests: a Swift package's, or any command
         verdict     PASSED, FAILED, INCONCLUSIVE or ERROR for a revision's build
+        evidence    signed verdicts, which travel with the repository as git notes
 
       EXIT STATUS
         0 passed, done · 1 failed · 2 inconclusive · 64 wrong usage ·
@@ -37,9 +38,10 @@ public struct QuenchCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Set up:", subcommands: [InitCommand.self, DoctorCommand.self]),
+      CommandGroup(name: "Set up:", subcommands: [InitCommand.self, DoctorCommand.self, KeysCommand.self]),
       CommandGroup(
-        name: "Test:", subcommands: [VerifyCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self]),
+        name: "Test:",
+        subcommands: [VerifyCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self, EvidenceCommand.self]),
       CommandGroup(
         name: "Ship:",
         subcommands: [

@@ -1,6 +1,6 @@
 import QuenchDiagnostics
 
-/// What went wrong while reading a git repository or filling a slot from it.
+/// What went wrong with a git repository, its notes, or a slot that was filled from it.
 public struct GitError: Diagnostic {
   /// The matchable reasons.
   public enum Code: String, Sendable, CaseIterable {
@@ -32,6 +32,18 @@ public struct GitError: Diagnostic {
     case encodingUnsupported = "encoding-unsupported"
     /// A path of the slot could not be read, written or removed.
     case slotUnwritable = "slot-unwritable"
+    /// A note is larger than is read.
+    case noteTooLarge = "note-too-large"
+    /// Other processes hold the notes' reference all the time.
+    case notesLocked = "notes-locked"
+    /// There is no remote to exchange notes with, or it is not clear which.
+    case remoteUnknown = "remote-unknown"
+    /// A remote cannot be read.
+    case remoteUnreachable = "remote-unreachable"
+    /// A remote does not take notes.
+    case pushRefused = "push-refused"
+    /// There is no git to run.
+    case gitUnavailable = "git-unavailable"
     /// libgit2 failed in a way that has no code of its own.
     case libraryFailed = "library-failed"
   }
@@ -56,7 +68,9 @@ public struct GitError: Diagnostic {
   /// Wrong usage (64) for what the caller named wrongly, an error (3) for the rest.
   public var exitStatus: ExitStatus {
     switch code {
-    case .repositoryNotFound, .revisionUnknown, .revisionAmbiguous, .revisionNotCommit, .rangeInvalid: .usage
+    case .repositoryNotFound, .revisionUnknown, .revisionAmbiguous, .revisionNotCommit, .rangeInvalid,
+      .remoteUnknown:
+      .usage
     default: .error
     }
   }

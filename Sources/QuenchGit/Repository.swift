@@ -8,7 +8,8 @@ internal import CGit2
 
 /// A git repository on this machine, read through libgit2.
 ///
-/// Nothing here changes the repository, runs a hook, a filter driver or git itself, or talks to a network.
+/// Nothing here changes what the repository holds but its notes, runs a hook or a filter driver; only the exchange of
+/// notes with a remote runs git, and talks to a network.
 /// libgit2 wants an object used by one thread at a time (its threading guide), so the handle never leaves the actor, and
 /// the actor has a queue of its own: reading never holds up the process's other tasks.
 public actor Repository {

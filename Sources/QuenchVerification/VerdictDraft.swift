@@ -32,12 +32,16 @@ actor VerdictDraft {
   func record(_ build: Build, seconds: Double) {
     self.build = build
     verdict.build = VerifiedBuild(
-      key: build.key.description, digest: build.digest.description, cached: build.cached)
+      key: build.key.description, digest: build.digest.description, cached: build.cached, mode: build.mode.rawValue,
+      platform: build.platform.description, toolchain: build.toolchain)
     verdict.timings.build = max(0, seconds - build.checkoutSeconds)
     verdict.timings.checkout = build.checkoutSeconds
   }
 
-  func record(definitions: [String: String]) { verdict.suiteDefinitions = definitions }
+  func record(definitions: [String: SuiteDefinitionContent]) {
+    verdict.suiteDefinitions = definitions.mapValues { SuiteDefinitionDigest(of: $0).hex }
+    verdict.suiteDescriptions = definitions.mapValues(SuiteDescription.init)
+  }
 
   func record(_ instances: [Instance], seconds: Double) {
     verdict.instances = instances.map { VerifiedInstance(id: $0.id, port: $0.port, revision: $0.revision) }

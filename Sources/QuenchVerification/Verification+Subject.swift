@@ -1,5 +1,6 @@
 import QuenchBuild
 import QuenchConfiguration
+import QuenchEvidence
 
 extension Verification {
   /// What a verdict on a request would be about, as far as it is no matter of the revision.
@@ -20,7 +21,8 @@ extension Verification {
     let service = request.configuration.service
     let tests = preparation(for: request) { _ in }
     return Subject(
-      suiteDefinitions: tests.definitionDigests(for: request, sources: try await tests.sources(for: request)),
+      suiteDefinitions: tests.definitions(for: request, sources: try await tests.sources(for: request))
+        .mapValues { SuiteDefinitionDigest(of: $0).hex },
       serviceDefinition: try service.definitionDigest,
       buildKey: try await builder.key(of: request.revision, by: Recipe(service), in: repository).description)
   }

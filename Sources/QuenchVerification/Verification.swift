@@ -100,7 +100,7 @@ public struct Verification: Sendable {
   ) async throws {
     let tests = preparation(for: request, report: report)
     let sources = try await tests.sources(for: request)
-    await draft.record(definitions: tests.definitionDigests(for: request, sources: sources))
+    await draft.record(definitions: tests.definitions(for: request, sources: sources))
     // The tests are built while the service is, but checked out after it, since both would wait for the same disk; when
     // the service fails to build, they are not waited for.
     let (isCheckedOut, checkedOut) = AsyncStream<Void>.makeStream()

@@ -51,6 +51,9 @@ struct IsolationTests {
     if writes $HOME/.cache/org.swift.swiftpm/evil 2>/dev/null; then caches=open; else caches=closed; fi
     try "linked the key" ln $root/keys/key.pem $TMPDIR/key
     if env | grep -q SIGNING_KEY; then echo "BREACH: the signing key is in the environment"; fi
+    # A key in the variable itself is looked for by its text, with everything that can be read of other processes.
+    if grep -aqs QUENCH_SIGNING_KEY= /proc/[0-9]*/environ; then echo "BREACH: read the variable of a process"; fi
+    if grep -aqs "BEGIN PRIVATE[ ]KEY" /proc/[0-9]*/environ /proc/[0-9]*/cmdline; then echo "BREACH: read the key"; fi
     if env | grep -q LEAKED; then echo "BREACH: a variable of the runner is in the environment"; fi
     for process in /proc/[0-9]*; do
       if tr '\\0' '\\n' < $process/environ 2>/dev/null | grep -q canary-$((40 + 2)); then

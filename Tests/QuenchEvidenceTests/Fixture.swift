@@ -2,13 +2,13 @@ import Foundation
 
 /// The golden documents that pin the wire formats.
 enum Fixture {
-  private static let folder = URL(filePath: #filePath)
+  static let folder = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "fixtures/json")
+    .appending(path: "fixtures")
 
   /// The bytes of a golden document, without the line end that closes the file.
-  static func data(_ name: String) throws -> Data {
-    let data = try Data(contentsOf: folder.appending(path: name))
+  static func data(_ name: String, in place: String = "json") throws -> Data {
+    let data = try Data(contentsOf: folder.appending(path: place).appending(path: name))
     return data.last == UInt8(ascii: "\n") ? data.dropLast() : data
   }
 }

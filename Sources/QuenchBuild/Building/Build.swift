@@ -11,6 +11,13 @@ public struct HeldBuild: Sendable {
   let hold: FileLock.Held
 }
 
+/// What goes into a build: its key, and what of that no key can be asked for.
+struct BuildIngredients: Sendable, Hashable {
+  let key: BuildKey
+  let platform: Platform
+  let toolchain: [Tool]
+}
+
 /// What a recipe made of a revision.
 public struct Build: Sendable, Hashable {
   /// What went in.
@@ -37,8 +44,15 @@ public struct Build: Sendable, Hashable {
   public let mode: Recipe.Mode
   /// How the build was isolated: `landlock-<version>` or `none`.
   public let isolation: String
+  /// The machine it was made on and for: one with the same key, for a cached build.
+  public let platform: Platform
+  /// What each tool of the build command says of its version, by the tool's name.
+  public let toolchain: [String: String]
 
-  init(_ stored: StoredBuild, of revision: Revision, cached: Bool, checkoutSeconds: Double = 0, log: FilePath? = nil) {
+  init(
+    _ stored: StoredBuild, of revision: Revision, from ingredients: BuildIngredients, cached: Bool,
+    checkoutSeconds: Double = 0, log: FilePath? = nil
+  ) {
     key = stored.key
     digest = stored.digest
     self.revision = revision.id
@@ -51,5 +65,7 @@ public struct Build: Sendable, Hashable {
     self.log = log
     mode = stored.mode
     isolation = stored.isolation
+    platform = ingredients.platform
+    toolchain = Dictionary(ingredients.toolchain.map { ($0.name, $0.version) }) { first, _ in first }
   }
 }

@@ -29,12 +29,21 @@ public struct Builder: Sendable {
   ///
   /// - Throws: `GitError`, `StateError`, `ProcessError` or `CancellationError`.
   public func key(of revision: Revision, by recipe: Recipe, in repository: Repository) async throws -> BuildKey {
+    try await ingredients(of: revision, by: recipe, in: repository).key
+  }
+
+  /// What goes into the build of a revision here.
+  private func ingredients(
+    of revision: Revision, by recipe: Recipe, in repository: Repository
+  ) async throws -> BuildIngredients {
     let tree =
       recipe.paths.isEmpty
       ? revision.tree.description : try await repository.treeID(in: revision, paths: recipe.paths)
     let toolchain = Toolchain(state: state, launcher: launcher, denied: denied)
     let tools = try await toolchain.tools(for: recipe.command ?? "", environment: recipe.environment)
-    return try BuildKey(tree: tree, recipe: recipe, platform: .current, toolchain: tools)
+    return BuildIngredients(
+      key: try BuildKey(tree: tree, recipe: recipe, platform: .current, toolchain: tools), platform: .current,
+      toolchain: tools)
   }
 
   /// The build of a revision: from the store, else made now.
@@ -64,15 +73,16 @@ public struct Builder: Sendable {
     try OutputList.check(recipe.outputs)
     let secrets = try Self.select(recipe.secretNames, of: secrets)
     try state.prepare()
-    let key = try await key(of: revision, by: recipe, in: repository)
-    if !again, let stored = try await stored(key, revision) { return stored }
+    let ingredients = try await ingredients(of: revision, by: recipe, in: repository)
+    let key = ingredients.key
+    if !again, let stored = try await stored(ingredients, revision) { return stored }
     let keyLock = state.lock("build-\(key)")
     let held = try await keyLock.acquire(
       reason: "building \(recipe.name) at \(revision.id.abbreviated)", onWait: onWait)
     defer { withExtendedLifetime(held) {} }
-    if !again, let stored = try await stored(key, revision) { return stored }
+    if !again, let stored = try await stored(ingredients, revision) { return stored }
     if recipe.command != nil { onStart?() }
-    let build = try await make(revision, recipe, repository, key, secrets, onLine, onCheckedOut, onLog)
+    let build = try await make(revision, recipe, repository, ingredients, secrets, onLine, onCheckedOut, onLog)
     // Whoever waits for this very file finds the build in the store next, so it can go before it is unlocked.
     DurableFile.remove(keyLock.path)
     return build
@@ -89,16 +99,19 @@ public struct Builder: Sendable {
   }
 
   /// The build that the store has.
-  private func stored(_ key: BuildKey, _ revision: Revision) async throws -> HeldBuild? {
-    let hold = try await store.hold(reason: "using the build \(key)")
-    return try await store.build(for: key).map { HeldBuild(build: Build($0, of: revision, cached: true), hold: hold) }
+  private func stored(_ ingredients: BuildIngredients, _ revision: Revision) async throws -> HeldBuild? {
+    let hold = try await store.hold(reason: "using the build \(ingredients.key)")
+    return try await store.build(for: ingredients.key).map {
+      HeldBuild(build: Build($0, of: revision, from: ingredients, cached: true), hold: hold)
+    }
   }
 
   private func make(
-    _ revision: Revision, _ recipe: Recipe, _ repository: Repository, _ key: BuildKey, _ secrets: [String: String],
-    _ onLine: (@Sendable (String) -> Void)?, _ onCheckedOut: (@Sendable () -> Void)?,
+    _ revision: Revision, _ recipe: Recipe, _ repository: Repository, _ ingredients: BuildIngredients,
+    _ secrets: [String: String], _ onLine: (@Sendable (String) -> Void)?, _ onCheckedOut: (@Sendable () -> Void)?,
     _ onLog: (@Sendable (FilePath) -> Void)?
   ) async throws -> HeldBuild {
+    let key = ingredients.key
     let held = try SlotPool(state, name: "build").take(
       for: "\(recipe.name) of \(repository.commonDirectory)", reason: "building \(recipe.name)")
     defer { withExtendedLifetime(held) {} }
@@ -129,7 +142,9 @@ public struct Builder: Sendable {
         key: key, revision: revision.id, tree: revision.tree, service: recipe.name, seconds: made.outcome?.seconds ?? 0,
         mode: recipe.mode, isolation: recipe.command == nil ? "none" : Confinement.description))
     return HeldBuild(
-      build: Build(stored, of: revision, cached: false, checkoutSeconds: checkout.seconds, log: made.outcome?.log),
+      build: Build(
+        stored, of: revision, from: ingredients, cached: false, checkoutSeconds: checkout.seconds,
+        log: made.outcome?.log),
       hold: hold)
   }
 

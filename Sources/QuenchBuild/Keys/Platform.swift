@@ -1,16 +1,19 @@
 import Foundation
 
 /// The machine a build is made on and for.
-struct Platform: Encodable, Hashable {
+public struct Platform: Encodable, Hashable, Sendable, CustomStringConvertible {
   /// `linux` or `darwin`.
-  let os: String
+  public let os: String
   /// The processor, in Go's words as OCI images use them: `amd64`, `arm64`.
-  let architecture: String
+  public let architecture: String
   /// The C library and its version, or the system's where they come together.
-  let library: String
+  public let library: String
+
+  /// The three in one line, such as `linux amd64, glibc 2.36`.
+  public var description: String { "\(os) \(architecture), \(library)" }
 
   /// The machine this runs on.
-  static let current: Platform = {
+  public static let current: Platform = {
     #if os(Linux)
       let os = "linux"
     #else
@@ -35,7 +38,7 @@ struct Platform: Encodable, Hashable {
 }
 
 /// A program that a build command uses, and which one of its name it is.
-struct Tool: Codable, Hashable {
+struct Tool: Codable, Hashable, Sendable {
   /// The word in the command.
   let name: String
   /// What it says of its version, or the hash of its bytes when it says nothing.

@@ -2,6 +2,7 @@ import Foundation
 import QuenchBalancer
 import QuenchConfiguration
 import QuenchDiagnostics
+import QuenchEvidence
 import QuenchGit
 import QuenchInstances
 import QuenchProcesses
@@ -17,8 +18,7 @@ struct Examination: Sendable {
     for (program, use) in [("swift", "builds and tests of Swift packages"), ("git", "the transport of evidence")] {
       checks.insert(await version(of: program, for: use), at: 0)
     }
-    let start = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(options.repository))
-      .lexicallyNormalized()
+    let start = options.folder
     do {
       let repository = try Repository(containing: start)
       let root = repository.workDirectory ?? repository.gitDirectory
@@ -125,22 +125,17 @@ struct Examination: Sendable {
   }
 
   private var signingKey: Check {
-    guard let key = ProcessInfo.processInfo.environment["QUENCH_SIGNING_KEY"], !key.isEmpty else {
+    guard let source = SigningKeySource() else {
       return Check(
-        name: "signing key", finding: .weak, detail: "QUENCH_SIGNING_KEY is not set, so verdicts are not signed")
+        name: "signing key", finding: .weak, detail: "QUENCH_SIGNING_KEY is not set, so verdicts are not signed",
+        remedy: "quench keys new ~/.config/quench/ci.pem")
     }
-    if key.contains("-----BEGIN") { return Check(name: "signing key", finding: .good, detail: "in QUENCH_SIGNING_KEY") }
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: key),
-      let mode = attributes[.posixPermissions] as? Int
-    else {
-      return Check(
-        name: "signing key", finding: .missing, detail: "QUENCH_SIGNING_KEY names \(key), which cannot be read",
-        remedy: "ls -l \(key)")
+    do {
+      let place = source.file?.string ?? "in QUENCH_SIGNING_KEY"
+      return Check(name: "signing key", finding: .good, detail: "\(place), key \(try source.key().id.abbreviated)")
+    } catch {
+      return Self.fault("signing key", error)
     }
-    return mode & 0o077 == 0
-      ? Check(name: "signing key", finding: .good, detail: key)
-      : Check(
-        name: "signing key", finding: .missing, detail: "\(key) can be read by others", remedy: "chmod 600 \(key)")
   }
 
   private func version(of program: String, for use: String) async -> Check {

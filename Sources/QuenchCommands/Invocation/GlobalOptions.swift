@@ -25,6 +25,11 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say every step, and what the commands print.")
   var verbose = false
 
+  /// Where the repository is looked for, upwards from there.
+  var folder: FilePath {
+    FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(repository)).lexicallyNormalized()
+  }
+
   var console: Console {
     Console(format: format, verbosity: quiet ? .quiet : verbose ? .verbose : .normal)
   }

@@ -3,7 +3,8 @@ import QuenchEvidence
 import QuenchVerification
 import SystemPackage
 
-/// The folder that a CI job keeps of a verification: the logs, and the verdict as JSON and JUnit beside them.
+/// The folder that a CI job keeps of a verification: the logs, and the verdict as JSON, as JUnit and as a statement to sign
+/// beside them.
 struct ArtifactsFolder: Sendable {
   let path: FilePath
 
@@ -57,13 +58,15 @@ struct ArtifactsFolder: Sendable {
       throw ResultFileError(path: path, cause: error)
     }
     try await ResultFile(path.appending("junit.xml")).write(JUnitReport.data(on: report.verdict))
-    let document: Data
+    let document: Data, statement: Data
     do {
       document = try VerdictDocument(report.verdict).encoded(indented: true)
+      statement = try VerdictStatement(report.verdict).payload() + Data("\n".utf8)
     } catch {
       throw ResultFileError(path: path, cause: error)
     }
     try await ResultFile(path.appending("verdict.json")).write(document)
+    try await ResultFile(path.appending("statement.json")).write(statement)
   }
 
   /// Instances' logs are in folders of the instances' names, which stand together.

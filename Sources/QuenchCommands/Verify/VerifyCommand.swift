@@ -22,6 +22,9 @@ struct VerifyCommand: QuenchSubcommand {
       A build that the store already has is not made again. With a kept hot set it is rolled to the revision and back to \
       its baseline; without one, instances are started for the verification and stopped at its end.
 
+      With a key in QUENCH_SIGNING_KEY (its path, or the PEM text itself) the verdict is signed and kept as a git note on \
+      the commit: see quench help evidence. Without one it is not signed.
+
       In a range, a revision that was verified before with the same suites, recipe and toolchain is known and not \
       verified again; one whose quench.yml is wrong is an ERROR, and the others go on. When the time limit is reached, \
       what was not begun is listed and not verified.
@@ -31,6 +34,7 @@ struct VerifyCommand: QuenchSubcommand {
         quench verify v1.4 --suite api   one suite of a tag
         quench verify main~20..main      a range, newest first, without what is known
         quench verify --junit junit.xml --artifacts out/
+        QUENCH_SIGNING_KEY=ci.pem quench verify
 
       EXIT STATUS
         0 passed · 1 failed · 2 inconclusive · 3 could not build or start ·
@@ -72,6 +76,8 @@ struct VerifyCommand: QuenchSubcommand {
   func perform(_ console: Console) async throws -> ExitStatus {
     let console = try leavingStandardOutput(console)
     let workspace = try await Workspace(global, console: console)
+    // A key that cannot be used is better found before everything is built.
+    let attestor = try Attestor(workspace.repository)
     let revisions =
       isRange ? try await workspace.revisions(ofRange: revision) : [try await workspace.repository.resolve(revision)]
     if !isRange, try await workspace.repository.isDirty {
@@ -80,8 +86,14 @@ struct VerifyCommand: QuenchSubcommand {
           + "by the suites that quench.yml has now")
     }
     var run = VerifyRun(
-      command: self, workspace: workspace, console: console, limit: timeLimit.map { TimeLimit($0.duration) })
+      command: self, workspace: workspace, console: console, limit: timeLimit.map { TimeLimit($0.duration) },
+      attestor: attestor)
     try await run.verify(revisions)
+    if attestor == nil {
+      console.progress(
+        "not signed, since QUENCH_SIGNING_KEY is not set; where it is: quench evidence sign "
+          + (isRange ? "REV" : revisions[0].id.abbreviated))
+    }
     let all = revisions.compactMap { run.verdicts[$0.id] }
     let left = revisions.filter { run.verdicts[$0.id] == nil }
     // What cannot be written down beside the verdict takes nothing from it, and is no silent loss either.

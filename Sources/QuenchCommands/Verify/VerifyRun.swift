@@ -1,5 +1,6 @@
 import Foundation
 import QuenchConfiguration
+import QuenchDiagnostics
 import QuenchEvidence
 import QuenchGit
 import QuenchLedger
@@ -15,17 +16,22 @@ struct VerifyRun {
   let limit: TimeLimit?
   private let junit: ResultFile?
   private let artifacts: ArtifactsFolder?
+  /// What signs the verdicts; nil where there is no key.
+  let attestor: Attestor?
 
   /// What came of each revision; nothing of one that there was no time for.
   private(set) var verdicts: [Revision.ID: (verdict: Verdict, isKnown: Bool)] = [:]
   /// What could not be written down beside the verdicts.
-  private(set) var failures: [ResultFileError] = []
+  private(set) var failures: [any Diagnostic] = []
 
-  init(command: VerifyCommand, workspace: Workspace, console: Console, limit: TimeLimit?) {
+  init(
+    command: VerifyCommand, workspace: Workspace, console: Console, limit: TimeLimit?, attestor: Attestor?
+  ) {
     self.command = command
     self.workspace = workspace
     self.console = console
     self.limit = limit
+    self.attestor = attestor
     junit = command.junit.map { ResultFile($0) }
     artifacts = command.artifacts.map { ArtifactsFolder($0) }
   }
@@ -71,7 +77,7 @@ struct VerifyRun {
       }
       if known[revision.id] == nil { known[revision.id] = try await knownVerdict(for: request) }
       if let verdict = known[revision.id] {
-        verdicts[revision.id] = (verdict, true)
+        verdicts[revision.id] = (await attested(verdict), true)
         text.show(known: verdict)
       } else if command.isRange, limit?.isReached == true {
         text.showLeftOut()
@@ -111,9 +117,23 @@ struct VerifyRun {
     do { try await folder.collect(report) } catch { note(error) }
   }
 
-  /// Keeps, once for each file, why it could not be written.
-  private mutating func note(_ error: ResultFileError) {
-    if !failures.contains(where: { $0.path == error.path }) { failures.append(error) }
+  /// Keeps, once for each place, why it could not be written.
+  private mutating func note(_ error: any Diagnostic) {
+    if !failures.contains(where: { $0.message == error.message }) { failures.append(error) }
+  }
+
+  /// The verdict with the place of its signed statement, which is written unless it is there already.
+  private mutating func attested(_ verdict: Verdict) async -> Verdict {
+    guard let attestor else { return verdict }
+    var attested = verdict
+    do {
+      attested.attestation = try await attestor.attest(verdict).place
+    } catch let error as any Diagnostic {
+      note(error)
+    } catch {
+      note(EvidenceError(.documentUnwritable, "could not attest the verdict", cause: error))
+    }
+    return attested
   }
 
   /// The verdict that a range need not reach again; nil also when the time is up before it is found.
@@ -150,7 +170,9 @@ struct VerifyRun {
 
   /// Writes down what came of a revision.
   private mutating func record(_ report: Verification.Report, _ revision: Revision, _ text: VerdictText) async throws {
+    var report = report
     if let build = report.build { try await workspace.record(build) }
+    report.verdict = await attested(report.verdict)
     try await workspace.ledger.record(report.verdict)
     verdicts[revision.id] = (report.verdict, false)
     text.show(report)

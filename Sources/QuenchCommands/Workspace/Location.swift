@@ -16,8 +16,7 @@ struct Location: Sendable {
   ///
   /// - Throws: `GitError` or `ConfigurationError`.
   init(_ options: GlobalOptions) throws {
-    let start = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(options.repository))
-      .lexicallyNormalized()
+    let start = options.folder
     repository = try Repository(containing: start)
     let root = repository.workDirectory ?? repository.gitDirectory
     host =

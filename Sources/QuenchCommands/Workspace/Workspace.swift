@@ -2,6 +2,7 @@ import Foundation
 import QuenchBuild
 import QuenchConfiguration
 import QuenchDiagnostics
+import QuenchEvidence
 import QuenchGit
 import QuenchInstances
 import QuenchLedger
@@ -59,12 +60,7 @@ struct Workspace: Sendable {
 
   /// What no command under test may even read, besides Quench's own folder: the signing key, when it is a file, and
   /// the key that production speaks TLS with.
-  var denied: [FilePath] { signingKey + (host?.tls.map { [FilePath($0.key)] } ?? []) }
-
-  private var signingKey: [FilePath] {
-    guard let key = ProcessInfo.processInfo.environment["QUENCH_SIGNING_KEY"], !key.contains("-----BEGIN") else {
-      return []
-    }
-    return [FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(key))]
+  var denied: [FilePath] {
+    (SigningKeySource()?.file.map { [$0] } ?? []) + (host?.tls.map { [FilePath($0.key)] } ?? [])
   }
 }

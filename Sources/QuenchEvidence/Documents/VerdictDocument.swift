@@ -28,6 +28,8 @@ public struct VerdictDocument: WireDocument, Equatable {
   public let serviceDefinition: String?
   /// The SHA-256 of each suite's definition, by the suite's name.
   public let suiteDefinitions: [String: String]
+  /// What people read of each suite's definition, by the suite's name.
+  let suiteDescriptions: [String: SuiteDescriptionDocument]
   /// The hot instances the suites ran against.
   public let instances: [Instance]
   /// The revision the hot set was rolled back to.
@@ -62,6 +64,7 @@ public struct VerdictDocument: WireDocument, Equatable {
     suites = verdict.suites.map(Suite.init)
     serviceDefinition = verdict.serviceDefinition
     suiteDefinitions = verdict.suiteDefinitions
+    suiteDescriptions = verdict.suiteDescriptions.mapValues(SuiteDescriptionDocument.init)
     instances = verdict.instances.map(Instance.init)
     rolledBackTo = verdict.rolledBackTo
     timings = PhaseSeconds(verdict.timings)
@@ -77,6 +80,7 @@ public struct VerdictDocument: WireDocument, Equatable {
     Verdict(
       service: service, revision: revision, tree: tree, started: started, build: build?.value,
       serviceDefinition: serviceDefinition, suites: suites.map(\.value), suiteDefinitions: suiteDefinitions,
+      suiteDescriptions: suiteDescriptions.compactMapValues(\.value),
       hindrance: hindrance.map { Hindrance($0, reason ?? $0.rawValue) }, instances: instances.map(\.value),
       rolledBackTo: rolledBackTo, timings: timings.value, isolation: isolation, attestation: attestation,
       flakiness: flakiness, leftBehind: leftBehind)
@@ -89,6 +93,7 @@ extension VerdictDocument {
     case isolation, attestation, flakiness
     case serviceDefinition = "service_definition"
     case suiteDefinitions = "suite_definitions"
+    case suiteDescriptions = "suite_descriptions"
     case rolledBackTo = "rolled_back_to"
     case leftBehind = "left_behind"
     case cachedVerdict = "cached_verdict"
@@ -108,6 +113,8 @@ extension VerdictDocument {
     suites = try keys.decode([Suite].self, forKey: .suites)
     serviceDefinition = try keys.decodeIfPresent(String.self, forKey: .serviceDefinition)
     suiteDefinitions = try keys.decodeIfPresent([String: String].self, forKey: .suiteDefinitions) ?? [:]
+    suiteDescriptions =
+      try keys.decodeIfPresent([String: SuiteDescriptionDocument].self, forKey: .suiteDescriptions) ?? [:]
     instances = try keys.decode([Instance].self, forKey: .instances)
     rolledBackTo = try keys.decodeIfPresent(String.self, forKey: .rolledBackTo)
     timings = try keys.decode(PhaseSeconds.self, forKey: .timings)
@@ -133,6 +140,7 @@ extension VerdictDocument {
     try keys.encode(suites, forKey: .suites)
     try keys.encode(serviceDefinition, forKey: .serviceDefinition)
     try keys.encode(suiteDefinitions, forKey: .suiteDefinitions)
+    try keys.encode(suiteDescriptions, forKey: .suiteDescriptions)
     try keys.encode(instances, forKey: .instances)
     try keys.encode(rolledBackTo, forKey: .rolledBackTo)
     try keys.encode(timings, forKey: .timings)

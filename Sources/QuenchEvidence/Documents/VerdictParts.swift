@@ -9,14 +9,39 @@ extension VerdictDocument {
     public let digest: String
     /// Whether the build store already had it.
     public let cached: Bool
+    /// Whether it was made `clean` or `incremental`.
+    public let mode: String?
+    /// The machine it was made on and for.
+    public let platform: String?
+    /// What each tool of the build command said of its version, by the tool's name.
+    public let toolchain: [String: String]?
 
     init(_ build: VerifiedBuild) {
       key = build.key
       digest = build.digest
       cached = build.cached
+      mode = build.mode
+      platform = build.platform
+      toolchain = build.toolchain
     }
 
-    var value: VerifiedBuild { VerifiedBuild(key: key, digest: digest, cached: cached) }
+    var value: VerifiedBuild {
+      VerifiedBuild(
+        key: key, digest: digest, cached: cached, mode: mode, platform: platform, toolchain: toolchain)
+    }
+
+    /// Writes every key, with `null` for what is unknown.
+    public func encode(to encoder: any Encoder) throws {
+      var keys = encoder.container(keyedBy: CodingKeys.self)
+      try keys.encode(key, forKey: .key)
+      try keys.encode(digest, forKey: .digest)
+      try keys.encode(cached, forKey: .cached)
+      try keys.encode(mode, forKey: .mode)
+      try keys.encode(platform, forKey: .platform)
+      try keys.encode(toolchain, forKey: .toolchain)
+    }
+
+    private enum CodingKeys: String, CodingKey { case key, digest, cached, mode, platform, toolchain }
   }
 
   /// One of the `instances` of a verdict document.

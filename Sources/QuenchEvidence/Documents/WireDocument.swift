@@ -15,15 +15,7 @@ extension WireDocument {
   /// - Parameter indented: whether to break lines for people; without it the document is one line.
   /// - Throws: `EvidenceError` with code `document-unwritable` for a number that JSON does not have.
   public func encoded(indented: Bool = false) throws(EvidenceError) -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if indented { encoder.outputFormatting.insert(.prettyPrinted) }
-    encoder.dateEncodingStrategy = .iso8601
-    do {
-      return try encoder.encode(self)
-    } catch {
-      throw EvidenceError(.documentUnwritable, "cannot write a \(Self.schema) document", cause: error)
-    }
+    try WireJSON.encode(self, indented: indented, what: "a \(Self.schema) document")
   }
 
   /// Reads a document of this schema.
@@ -31,24 +23,15 @@ extension WireDocument {
   /// - Throws: `EvidenceError` with code `schema-unknown` when it says it is something else, `document-unreadable`
   ///   when it is not JSON or lacks a key.
   public init(decoding data: Data) throws(EvidenceError) {
-    let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .iso8601
-    let header: DocumentHeader
-    do {
-      header = try decoder.decode(DocumentHeader.self, from: data)
-    } catch {
-      throw EvidenceError(.documentUnreadable, "this is not a \(Self.schema) document", cause: error)
-    }
+    let header = try WireJSON.decode(
+      DocumentHeader.self, from: data, as: .documentUnreadable, "a \(Self.schema) document")
     guard header.schema == Self.schema else {
       throw EvidenceError(
         .schemaUnknown, "this is a \(header.schema) document, not \(Self.schema)",
         remedy: "use a version of quench that knows \(header.schema)")
     }
-    do {
-      self = try decoder.decode(Self.self, from: data)
-    } catch {
-      throw EvidenceError(.documentUnreadable, "this \(Self.schema) document is damaged", cause: error)
-    }
+    self = try WireJSON.decode(
+      Self.self, from: data, as: .documentUnreadable, "a whole \(Self.schema) document")
   }
 }
 

@@ -19,6 +19,8 @@ public struct Verdict: Sendable, Equatable {
   public var serviceDefinition: String?
   /// The SHA-256 of each suite's definition, in hexadecimal, by the suite's name.
   public var suiteDefinitions: [String: String]
+  /// What people read of each suite's definition, by the suite's name.
+  public var suiteDescriptions: [String: SuiteDescription]
   /// What kept the verification from running its suites to the end; nil when nothing did.
   public var hindrance: Hindrance?
   /// The hot instances that the suites ran against.
@@ -40,9 +42,10 @@ public struct Verdict: Sendable, Equatable {
   public init(
     service: String, revision: String, tree: String, started: Date, build: VerifiedBuild? = nil,
     serviceDefinition: String? = nil, suites: [SuiteResult] = [], suiteDefinitions: [String: String] = [:],
-    hindrance: Hindrance? = nil, instances: [VerifiedInstance] = [], rolledBackTo: String? = nil,
-    timings: Timings = Timings(), isolation: String = "none", attestation: String? = nil,
-    flakiness: [TestFlakiness]? = nil, leftBehind: [String]? = nil
+    suiteDescriptions: [String: SuiteDescription] = [:], hindrance: Hindrance? = nil,
+    instances: [VerifiedInstance] = [], rolledBackTo: String? = nil, timings: Timings = Timings(),
+    isolation: String = "none", attestation: String? = nil, flakiness: [TestFlakiness]? = nil,
+    leftBehind: [String]? = nil
   ) {
     self.service = service
     self.revision = revision
@@ -52,6 +55,7 @@ public struct Verdict: Sendable, Equatable {
     self.serviceDefinition = serviceDefinition
     self.suites = suites
     self.suiteDefinitions = suiteDefinitions
+    self.suiteDescriptions = suiteDescriptions
     self.hindrance = hindrance
     self.instances = instances
     self.rolledBackTo = rolledBackTo

@@ -33,6 +33,11 @@ extension Ledger {
     try await newest("revision = :revision AND service = :service", ["revision": revision, "service": service])
   }
 
+  /// The newest verdict on any revision with a tree, whatever it came to.
+  public func verdict(service: String, tree: String) async throws(LedgerError) -> Verdict? {
+    try await newest("tree = :tree AND service = :service", ["tree": tree, "service": service])
+  }
+
   private func newestKnown(
     _ condition: String, _ arguments: [String: (any DatabaseValueConvertible & Sendable)?],
     _ definitions: [String: String]

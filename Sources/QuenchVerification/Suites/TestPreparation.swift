@@ -86,16 +86,17 @@ struct TestPreparation: Sendable {
       reason: "quench verify: tests of \(source.revision.id.abbreviated)")
   }
 
-  /// The digest of each suite's definition, by the suite's name.
-  func definitionDigests(for request: VerificationRequest, sources: [String: TestSource]) -> [String: String] {
-    var digests: [String: String] = [:]
+  /// Each suite's definition, by the suite's name.
+  func definitions(
+    for request: VerificationRequest, sources: [String: TestSource]
+  ) -> [String: SuiteDefinitionContent] {
+    var definitions: [String: SuiteDefinitionContent] = [:]
     for suite in request.suites {
-      let content = SuiteDefinitionContent(
+      definitions[suite.name] = SuiteDefinitionContent(
         suite, service: request.configuration.service.name,
         testsFrom: sources[suite.name]?.definition ?? .revision)
-      digests[suite.name] = SuiteDefinitionDigest(of: content).hex
     }
-    return digests
+    return definitions
   }
 
   /// Checks out and builds the tests of all suites.
