@@ -31,7 +31,7 @@ extension HAProxyBalancer {
   /// was in use is used on.
   ///
   /// - Parameter isPatient: whether files that cannot be used are looked at a second time before that is said.
-  /// - Throws: `BalancerError` with code `certificate-unreadable` for files that were not in use before; `unreachable`,
+  /// - Throws: `BalancerError` with code `certificate-unreadable` where there is nothing to use on; `unreachable` or
   ///   `engine-failed`.
   func refreshCertificates(_ layout: HAProxyLayout, _ record: inout HAProxyRecord, isPatient: Bool) async throws {
     lastCertificateLook = .now
@@ -40,22 +40,19 @@ extension HAProxyBalancer {
     for files in Set(layout.fronts.compactMap(\.listener.certificate)) {
       looks[files] = Result { () throws(CertificateFault) in try look(at: files, isPatient: isPatient) }
     }
+    let before = Dictionary(uniqueKeysWithValues: (record.table?.listeners ?? []).map { ($0.id, $0.certificate) })
     for front in layout.fronts {
-      guard let file = front.certificate, let files = front.listener.certificate, let look = looks[files] else {
-        continue
+      if case .failure(let fault)? = front.listener.certificate.flatMap({ looks[$0] }) {
+        guard let known = Self.known(front, record, fault) else { throw fault.error }
+        record.certificates?[front.listener.id] = known
       }
+    }
+    for front in layout.fronts {
+      guard let file = front.certificate, let files = front.listener.certificate else { continue }
       let id = front.listener.id
-      switch look {
-      case .success(let hasChanged): guard hasChanged || record.certificates?[id] == nil else { continue }
-      case .failure(let fault):
-        if let known = Self.known(front, record, fault) {
-          record.certificates?[id] = known
-        } else if !isPatient {
-          // Other files than before, so there is nothing to go on with.
-          throw fault.error
-        }
-        continue
-      }
+      guard case .success(let hasChanged)? = looks[files],
+        hasChanged || before[id] != files || record.certificates?[id] == nil
+      else { continue }
       guard let track = certificates[files] else { continue }
       var status = TLSStatus(track.current, refusal: track.refusal, failedHandshakes: 0)
       let path = folder.appending(file), pem = track.current.pem

@@ -31,7 +31,8 @@ struct PromoteCommand: QuenchSubcommand {
       EXIT STATUS
         0 promoted, or aborted as asked ·
         1 refused by the gate, or reverted; too late to be aborted ·
-        3 nobody serves, serve ended meanwhile, or nothing is there to abort · 130 interrupted, and aborted
+        3 nobody serves, serve ended meanwhile, or nothing is there to abort ·
+        130 interrupted, and aborted
       """)
 
   @OptionGroup var global: GlobalOptions

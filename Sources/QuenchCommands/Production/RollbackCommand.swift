@@ -22,7 +22,8 @@ struct RollbackCommand: QuenchSubcommand {
 
       EXIT STATUS
         0 production is there · 1 refused ·
-        3 nobody serves, or there is nothing to go back to · 130 interrupted, while the rollback goes on
+        3 nobody serves, or there is nothing to go back to ·
+        130 interrupted, while the rollback goes on
       """)
 
   @OptionGroup var global: GlobalOptions
