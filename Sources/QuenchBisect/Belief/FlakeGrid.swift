@@ -8,10 +8,10 @@
 
 /// The pairs of fail rates a flaky test may have, before the culprit and from it on, and how likely each is beforehand.
 ///
-/// A fifth of the mass is on a test that nearly never fails and then nearly always, which keeps deterministic tests cheap, and
-/// three tenths on one that never fails without cause. The rest is where a test that anyone trusted may be: it failed rarely
+/// A third of the mass is on a test that nearly never fails and then nearly always, which keeps deterministic tests cheap, and
+/// a quarter on one that never fails without cause. The rest is where a test that anyone trusted may be: it failed rarely
 /// before the culprit and does so often since. Without that, pairs with hardly a difference, which hardly any run rules out,
-/// take twice the runs.
+/// take many more runs. The shares were chosen by simulation; see `Benchmarks/Bisect`.
 struct FlakeGrid: Sendable {
   /// What the runs of a test say about its rates, given where the culprit is.
   struct Fit: Sendable {
@@ -46,8 +46,8 @@ struct FlakeGrid: Sendable {
     let total = weights.reduce(0) { $0 + $1.weight }
     let firm = weights.filter { $0.sound == 0 && $0.broken < last }.reduce(0) { $0 + $1.weight }
     pairs = weights.map { sound, broken, weight in
-      var mass = weight / total * 0.5
-      if sound == 0 { mass += broken == last ? 0.2 : weight / firm * 0.3 }
+      var mass = weight / total * 0.4
+      if sound == 0 { mass += broken == last ? 0.35 : weight / firm * 0.25 }
       return (sound, broken, log(mass))
     }
   }

@@ -10,12 +10,30 @@ struct MergeDifferences: Sendable {
   static let keptAtMost = 32 << 20
 
   private let graph: ChainGraph
+  /// The last chain that has the chain as a parent; −1 for the bad end's.
+  private let lastChildren: [Int32]
+  /// How many earlier chains are a parent of the chain or of a later one.
+  private let openBefore: [Int32]
+  private let lastRoot: Int
   private var merges: [Int32] = []
   private var columns: [Int32] = []
   private(set) var isKept = true
 
   init(_ graph: ChainGraph, keptAtMost limit: Int = keptAtMost) {
     self.graph = graph
+    var lastChildren = [Int32](repeating: -1, count: graph.count)
+    for chain in 0..<graph.count {
+      for parent in graph.parents(of: chain) { lastChildren[Int(parent)] = Int32(chain) }
+    }
+    var openBefore = [Int32](repeating: 0, count: graph.count + 2)
+    for (chain, last) in lastChildren.enumerated() where last >= 0 {
+      openBefore[chain + 1] += 1
+      openBefore[Int(last) + 1] -= 1
+    }
+    for chain in 1..<openBefore.count { openBefore[chain] += openBefore[chain - 1] }
+    self.lastChildren = lastChildren
+    self.openBefore = openBefore
+    lastRoot = (0..<graph.count).last { graph.parents(of: $0).isEmpty } ?? 0
     guard (0..<graph.count).contains(where: { graph.parents(of: $0).count > 1 }) else { return }
     var merges: [Int32] = []
     var columns: [Int32] = []
@@ -59,34 +77,49 @@ struct MergeDifferences: Sendable {
   }
 
   /// One block: the columns from `first` on, and the rows from there, since no earlier chain reaches them.
+  ///
+  /// It ends where every row that a later one begins with has all columns, for then all later rows have.
   private func sweep(
     from first: Int, _ rows: UnsafeMutablePointer<Row>, _ starts: UnsafeBufferPointer<Int32>,
     _ parents: UnsafeBufferPointer<Int32>, _ visit: (Int, Int) -> Bool
   ) -> Bool {
+    let end = min(graph.count, first + Self.columnsPerBlock)
+    var full = Row(repeating: 0)
+    for column in 0..<end - first { full[column >> 6] |= 1 << UInt64(column & 63) }
+    // Rows that miss a column and have a child to come.
+    var partial = Int(openBefore[first])
     for chain in first..<graph.count {
-      let begin = Int(starts[chain])
-      let end = Int(starts[chain + 1])
+      let edges = Int(starts[chain])..<Int(starts[chain + 1])
       var row = Row(repeating: 0)
-      if begin < end, Int(parents[begin]) >= first { row = rows[Int(parents[begin]) - first] }
-      if end - begin > 1 {
-        var others = Row(repeating: 0)
-        for edge in begin + 1..<end where Int(parents[edge]) >= first { others |= rows[Int(parents[edge]) - first] }
-        let difference = others & ~row
-        row |= others
-        let halves = difference.lowHalf | difference.highHalf
-        let quarters = halves.lowHalf | halves.highHalf
-        if quarters[0] | quarters[1] != 0 {
-          for word in 0..<8 {
-            var bits = difference[word]
-            while bits != 0 {
-              guard visit(chain, first + word * 64 + bits.trailingZeroBitCount) else { return false }
-              bits &= bits - 1
-            }
-          }
-        }
+      var others = Row(repeating: 0)
+      for edge in edges {
+        let parent = Int(parents[edge])
+        let above = parent < first ? Row(repeating: 0) : rows[parent - first]
+        if edge == edges.lowerBound { row = above } else { others |= above }
+        if Int(lastChildren[parent]) == chain, above != full { partial -= 1 }
       }
-      if chain - first < Self.columnsPerBlock { row[(chain - first) >> 6] |= 1 << UInt64((chain - first) & 63) }
+      if edges.count > 1 {
+        guard Self.visit(others & ~row, { visit(chain, first + $0) }) else { return false }
+        row |= others
+      }
+      if chain < end { row[(chain - first) >> 6] |= 1 << UInt64((chain - first) & 63) }
       rows[chain - first] = row
+      if Int(lastChildren[chain]) > chain, row != full { partial += 1 }
+      if partial == 0, chain >= lastRoot, chain >= end - 1 { return true }
+    }
+    return true
+  }
+
+  private static func visit(_ row: Row, _ visit: (Int) -> Bool) -> Bool {
+    let halves = row.lowHalf | row.highHalf
+    let quarters = halves.lowHalf | halves.highHalf
+    guard quarters[0] | quarters[1] != 0 else { return true }
+    for word in 0..<8 {
+      var bits = row[word]
+      while bits != 0 {
+        guard visit(word * 64 + bits.trailingZeroBitCount) else { return false }
+        bits &= bits - 1
+      }
     }
     return true
   }
