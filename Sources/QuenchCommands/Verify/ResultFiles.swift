@@ -58,7 +58,8 @@ enum ResultFiles {
     }
     try writeJUnit(report.verdict, to: folder.appending("junit.xml"))
     try write(VerdictDocument(report.verdict).encoded(indented: true), to: folder.appending("verdict.json"))
-    try write(VerdictStatement(report.verdict).payload() + Data("\n".utf8), to: folder.appending("statement.json"))
+    try write(
+      VerdictStatement(report.verdict).payload() + Data("\n".utf8), to: folder.appending("statement.intoto.jsonl"))
   }
 
   private static func write(_ data: Data, to path: FilePath) throws {
