@@ -14,14 +14,14 @@ struct EvidenceCommand: AsyncParsableCommand {
       what the two sides have, so nobody's evidence is lost, however many push at a time.
 
       EXAMPLES
-        quench evidence show                          what there is on HEAD, and who says so
-        quench evidence verify --signer keys/ci.pub   what of it holds; exit status 1 when nothing does
-        quench evidence push                          to origin, after a job
-        quench evidence fetch                         from origin, before a promotion
+        quench evidence show       what there is on HEAD, and who says so
+        quench evidence verify --signer keys/ci.pub   what of it holds
+        quench evidence push       to origin, after a job
+        quench evidence fetch      from origin, before a promotion
 
-      A JOB WITHOUT THE KEY, SUCH AS FOR A PULL REQUEST FROM A FORK
-        quench verify --artifacts out/                                   there: makes out/statement.json
-        quench evidence sign "$COMMIT" --statement out/statement.json    then, in a job that has the key
+      WITHOUT THE KEY, AS FOR A FORK'S PULL REQUEST, AND LATER WITH IT
+        quench verify --artifacts out/
+        quench evidence sign HEAD --statement out/statement.intoto.jsonl
       """,
     subcommands: [
       EvidenceShowCommand.self, EvidenceVerifyCommand.self, EvidenceExportCommand.self, EvidenceSignCommand.self,

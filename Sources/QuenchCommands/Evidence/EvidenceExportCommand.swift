@@ -17,7 +17,7 @@ struct EvidenceExportCommand: QuenchSubcommand {
 
       EXAMPLES
         quench evidence export v1.4 --output v1.4.intoto.jsonl
-        quench evidence export --unsigned --output statement.json
+        quench evidence export --unsigned --output statement.intoto.jsonl
       """)
 
   @OptionGroup var global: GlobalOptions

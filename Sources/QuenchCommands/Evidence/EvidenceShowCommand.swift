@@ -14,7 +14,7 @@ struct EvidenceShowCommand: QuenchSubcommand {
       EXAMPLES
         quench evidence show v1.4
         quench evidence show --format json | jq '.statements[].result'
-        git notes --ref=quench show HEAD   the lines themselves
+        git notes --ref=quench show HEAD      the lines themselves
       """)
 
   @OptionGroup var global: GlobalOptions

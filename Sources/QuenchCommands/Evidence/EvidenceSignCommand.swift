@@ -22,7 +22,7 @@ struct EvidenceSignCommand: QuenchSubcommand {
 
       EXAMPLES
         quench evidence sign
-        quench evidence sign "$COMMIT" --statement out/statement.json
+        quench evidence sign HEAD --statement out/statement.intoto.jsonl
       """)
 
   @OptionGroup var global: GlobalOptions

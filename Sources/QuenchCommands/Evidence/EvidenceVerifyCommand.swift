@@ -21,10 +21,11 @@ struct EvidenceVerifyCommand: QuenchSubcommand {
 
       EXAMPLES
         quench evidence verify --signer keys/ci.pub
-        quench evidence verify v1.4 --signer keys/ci.pub --signer keys/release.pub
+        quench evidence verify v1.4 --signer ci.pub --signer release.pub
 
       EXIT STATUS
-        0 at least one statement holds · 1 none does · 64 nobody is trusted · 3 a key cannot be read
+        0 at least one statement holds · 1 none does ·
+        64 nobody is trusted · 3 a key cannot be read
       """)
 
   @OptionGroup var global: GlobalOptions

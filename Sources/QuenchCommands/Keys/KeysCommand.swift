@@ -12,7 +12,7 @@ struct KeysCommand: AsyncParsableCommand {
       EXAMPLES
         quench keys new ~/.config/quench/ci.pem
         QUENCH_SIGNING_KEY=~/.config/quench/ci.pem quench verify
-        QUENCH_SIGNING_KEY="$(cat ci.pem)" quench verify   # a secret variable holds the key itself
+        QUENCH_SIGNING_KEY="$(cat ci.pem)" quench verify   the key itself
       """,
     subcommands: [KeysNewCommand.self])
 }

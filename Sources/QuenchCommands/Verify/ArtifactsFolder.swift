@@ -66,7 +66,7 @@ struct ArtifactsFolder: Sendable {
       throw ResultFileError(path: path, cause: error)
     }
     try await ResultFile(path.appending("verdict.json")).write(document)
-    try await ResultFile(path.appending("statement.json")).write(statement)
+    try await ResultFile(path.appending("statement.intoto.jsonl")).write(statement)
   }
 
   /// Instances' logs are in folders of the instances' names, which stand together.

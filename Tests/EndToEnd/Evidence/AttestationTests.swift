@@ -98,7 +98,8 @@ struct AttestationTests {
     let second = world.root.appending("second")
     try await world.git("clone", "--quiet", world.repository.string, second.string)
     let signed = try await world.quench(
-      "evidence", "sign", "HEAD", "--statement", folder + "/statement.json", environment: ["QUENCH_SIGNING_KEY": key],
+      "evidence", "sign", "HEAD", "--statement", folder + "/statement.intoto.jsonl",
+      environment: ["QUENCH_SIGNING_KEY": key],
       in: second)
     #expect(signed.status == 0, "\(signed)")
     let held = try await world.quench("evidence", "verify", "--signer", key + ".pub", in: second)
@@ -114,7 +115,8 @@ struct AttestationTests {
     try world.write("file", "x")
     try await world.commit("Another tree")
     let other = try await world.ask(
-      "evidence", "sign", "HEAD", "--statement", folder + "/statement.json", environment: ["QUENCH_SIGNING_KEY": key])
+      "evidence", "sign", "HEAD", "--statement", folder + "/statement.intoto.jsonl",
+      environment: ["QUENCH_SIGNING_KEY": key])
     #expect(other.status == 3 && other.json["code"].string == "subject-mismatch", "\(other.outcome)")
   }
 
