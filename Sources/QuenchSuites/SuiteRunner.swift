@@ -14,12 +14,15 @@ public struct SuiteRunner: Sendable {
 
   /// Builds a suite's tests into the run's scratch folder; a command suite has nothing to build.
   ///
-  /// `onLine` gets what the build prints.
+  /// `onLine` gets what the build prints; after `timeout` it is ended.
   ///
   /// - Throws: `SuiteError` with code `build-failed` or `package-missing`; `ProcessError`; `CancellationError`.
-  public func build(_ run: SuiteRun, onLine: (@Sendable (String) -> Void)? = nil) async throws {
+  public func build(
+    _ run: SuiteRun, timeout: Duration? = nil, onLine: (@Sendable (String) -> Void)? = nil
+  ) async throws {
     guard case .swiftTest(let package, _, _, _) = run.definition.kind else { return }
-    try await TestBuild(launcher: launcher, run: run).build(package: run.packageFolder(package), onLine: onLine)
+    try await TestBuild(launcher: launcher, run: run, timeout: timeout)
+      .build(package: run.packageFolder(package), onLine: onLine)
   }
 
   /// Runs a suite, or the run's shard of it, and tells what came of every test.

@@ -6,6 +6,8 @@ import SystemPackage
 struct TestBuild {
   let launcher: Launcher
   let run: SuiteRun
+  /// How long it may take; nil for as long as it likes.
+  let timeout: Duration?
 
   /// Runs `swift build --build-tests`.
   ///
@@ -20,11 +22,12 @@ struct TestBuild {
       arguments: arguments, environment: run.completeEnvironment, workingDirectory: package,
       confinement: run.confinement?.allowing(run.scratch))
     let log = run.log("build.log")
-    let outcome = try await launcher.run(launch, log: log, onLine: onLine)
+    let outcome = try await launcher.run(launch, log: log, timeout: timeout, onLine: onLine)
     guard outcome.isSuccess else {
       throw SuiteError(
         .buildFailed,
-        "the tests of suite \(run.definition.name) did not build (\(outcome.ending)):\n"
+        "the tests of suite \(run.definition.name) did not build ("
+          + (outcome.timedOut ? "ended after \(timeout ?? outcome.duration)" : "\(outcome.ending)") + "):\n"
           + BoundedText.joined(Self.telling(outcome.lastLines)),
         remedy: "\(arguments.joined(separator: " "))    # the whole build is in \(log)")
     }
