@@ -1,11 +1,14 @@
 import QuenchBuild
 import QuenchConfiguration
+import QuenchEvidence
 
 extension Verification {
   /// What a verdict on a request would be about, as far as it is no matter of the revision.
   public struct Subject: Sendable {
     /// The digest of each suite's definition, by the suite's name.
     public var suiteDefinitions: [String: String]
+    /// The suites whose tests come from elsewhere than the revision.
+    public var independentSuites: Set<String>
     /// The digest of the service's definition.
     public var serviceDefinition: String
     /// The key of the build: the recipe, the platform and the toolchain besides the tree.
@@ -19,8 +22,10 @@ extension Verification {
   public func subject(of request: VerificationRequest) async throws -> Subject {
     let service = request.configuration.service
     let tests = preparation(for: request) { _ in }
+    let sources = try await tests.sources(for: request)
     return Subject(
-      suiteDefinitions: tests.definitionDigests(for: request, sources: try await tests.sources(for: request)),
+      suiteDefinitions: tests.definitionDigests(for: request, sources: sources),
+      independentSuites: Set(sources.filter { $0.value.definition != .revision }.keys),
       serviceDefinition: try service.definitionDigest,
       buildKey: try await builder.key(of: request.revision, by: Recipe(service), in: repository).description)
   }

@@ -45,8 +45,9 @@ final class RigCatalog: BuildCatalog {
   func configuration() async throws -> Configuration { settings.withLock { $0 } }
 
   func candidate(_ revision: String, live: String?) async throws -> PromotionCandidate {
-    PromotionCandidate(
-      service: "rig", revision: revision, digest: builds.first { $0.revision == revision }?.digest,
+    let build = builds.first { $0.revision == revision }
+    return PromotionCandidate(
+      service: "rig", revision: revision, tree: build?.tree ?? "", digest: build?.digest,
       definitions: ["api": Self.definition])
   }
 
