@@ -38,7 +38,7 @@ struct Workspace: Sendable {
         try ConfigurationFile.locate(from: start, root: root, explicit: options.config.map { FilePath($0) }))
     state = StateDirectory(beside: host?.file.path.removingLastComponent() ?? root)
     try state.prepare()
-    launcher = try Launcher.located()
+    launcher = try Launcher.located().owned(by: ProcessOwner.current(in: state))
     ledger = try await Ledger(state)
     store = BuildStore(root: state.store)
     provider = ProcessProvider(state: state, store: store, launcher: launcher, lifeline: try Lifeline())
