@@ -63,7 +63,8 @@ public struct ProductionHost: Sendable {
       }
     }
     let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger).run(onEvent) }
-    let server = ControlServer(production: production, balancer: balancer) { [production, balancer] in
+    let server = ControlServer(production: production, balancer: balancer, token: try socket.makeToken()) {
+      [production, balancer] in
       let count = try await production.runningInstances()
       await upkeep.stop()
       try await production.shutDown { try await balancer.stop() }

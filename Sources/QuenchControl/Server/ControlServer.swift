@@ -4,13 +4,15 @@ import Logging
 import QuenchBalancer
 import QuenchLedger
 import QuenchManagers
+import QuenchState
 
-/// The control API of one `quench serve`, at a Unix socket that only this user can open.
+/// The control API of one `quench serve`, at a Unix socket that only this user can open, for those who show its token.
 ///
 /// `openapi.yaml` describes it.
 public struct ControlServer: Sendable {
   let production: Production
   let balancer: any Balancer
+  let token: ControlToken
   let takeDown: @Sendable () async throws -> Int
 
   /// Makes a server.
@@ -18,10 +20,13 @@ public struct ControlServer: Sendable {
   /// - Parameters:
   ///   - production: what it controls.
   ///   - balancer: what carries the traffic.
+  ///   - token: what whoever asks has to show.
   ///   - takeDown: drains and stops everything, this process last; answers how many instances that were.
   public init(
-    production: Production, balancer: any Balancer, takeDown: @escaping @Sendable () async throws -> Int
+    production: Production, balancer: any Balancer, token: ControlToken,
+    takeDown: @escaping @Sendable () async throws -> Int
   ) {
+    self.token = token
     self.production = production
     self.balancer = balancer
     self.takeDown = takeDown
@@ -45,6 +50,7 @@ public struct ControlServer: Sendable {
   func router() -> Router<BasicRequestContext> {
     let router = Router()
     router.add(middleware: FailureAnswers())
+    router.add(middleware: TokenCheck(token: token))
     router.get("/v1/status") { _, _ in
       // A balancer that does not answer is a part of how everything is.
       try Self.answer(try await production.status(balancer: try? await balancer.status()))
@@ -134,7 +140,7 @@ private struct FailureAnswers<Context: RequestContext>: RouterMiddleware {
       throw error
     } catch {
       var response = try ControlServer.answer(ControlFailure(error))
-      response.status = .unprocessableContent
+      response.status = (error as? ControlError)?.code == .unauthorized ? .unauthorized : .unprocessableContent
       return response
     }
   }
