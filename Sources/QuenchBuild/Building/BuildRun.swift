@@ -14,6 +14,8 @@ struct BuildRun: Sendable {
   let launcher: Launcher
   let secrets: [String: String]
   let denied: [FilePath]
+  /// Whether nothing of earlier builds is used.
+  var isClean: Bool
 
   /// What came of it.
   struct Outcome: Sendable {
@@ -30,7 +32,7 @@ struct BuildRun: Sendable {
     let log = try BuildLog(logPath(), onLine: onLine)
     let scratch = try TemporaryDirectory()
     defer { scratch.remove() }
-    let modules = recipe.mode == .clean ? scratch.path.appending("modules") : slot.path.appending("modules")
+    let modules = isClean ? scratch.path.appending("modules") : slot.path.appending("modules")
     try? FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: true)
     var additions = [
       // The checkout is no repository; git, asked from inside it, would speak of the one that `.quench` lies in.
