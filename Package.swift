@@ -61,7 +61,7 @@ let package = Package(
     + room("QuenchDiagnostics", [])
     + room("QuenchState", ["QuenchDiagnostics", system], tests: [])
     + room("QuenchProcesses", ["CLaunch", "QuenchDiagnostics", "QuenchState", system, subprocess], tests: ["quench"])
-    + room("QuenchGit", ["CGit2", "QuenchDiagnostics", crypto, subprocess, system], tests: [])
+    + room("QuenchGit", ["CGit2", "QuenchDiagnostics", "QuenchState", crypto, subprocess, system], tests: [])
     + room("QuenchBisect", [], tests: [])
     + room(
       "QuenchConfiguration", ["QuenchDiagnostics", system, .product(name: "Yams", package: "Yams")], tests: [])

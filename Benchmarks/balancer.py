@@ -134,7 +134,9 @@ class Control:
     def ask(self, **request):
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(self.path)
-            client.sendall(json.dumps({"schema": "quench.balancer-control/v1", **request}).encode() + b"\n")
+            token = pathlib.Path(self.path + ".token").read_text()
+            client.sendall(
+                json.dumps({"schema": "quench.balancer-control/v1", "token": token, **request}).encode() + b"\n")
             answer = b""
             while not answer.endswith(b"\n"):
                 piece = client.recv(65536)

@@ -39,8 +39,13 @@ struct options {
 
 enum { STATUS_CANNOT_LAUNCH = 120 };
 
+// What this process prints, on a line by itself, when it is not the command whose ending it reports. Only this process
+// and its caller know it: the command's own environment does not have it.
+static const char *mark;
+
 static int fail(const char *what) {
   dprintf(STDERR_FILENO, "quench launch: %s: %s\n", what, strerror(errno));
+  if (mark != NULL) dprintf(STDERR_FILENO, "%s\n", mark);
   return STATUS_CANNOT_LAUNCH;
 }
 
@@ -330,6 +335,9 @@ static int launch(struct options *o, int ready) {
     close(ready);
   }
   int status = stay(o, child, output);
+  // The command itself cannot have said so: what it would have to write to was closed when it began.
+  if (mark != NULL && got == sizeof reason && WIFEXITED(status) && WEXITSTATUS(status) == STATUS_CANNOT_LAUNCH)
+    dprintf(STDERR_FILENO, "%s\n", mark);
   if (WIFSIGNALED(status)) {
     // The caller sees the same ending as the command's, without a second core file.
     signal(WTERMSIG(status), SIG_DFL);
@@ -353,6 +361,7 @@ int quench_launch_main(int argc, char *const *argv) {
   }
   umask(022);
   close_inherited();
+  mark = getenv("QUENCH_LAUNCH_MARK");
   if (!options.detach) return launch(&options, -1);
 
   int ready[2];

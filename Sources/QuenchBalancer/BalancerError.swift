@@ -14,6 +14,8 @@ public struct BalancerError: Diagnostic {
     case certificateUnreadable = "certificate-unreadable"
     /// Nothing answers at the balancer's control socket, or it stopped answering.
     case unreachable
+    /// Whoever asked did not show the control socket's token.
+    case unauthorized
     /// The running balancer speaks another version of the control protocol.
     case protocolUnknown = "protocol-unknown"
     /// The control socket cannot be made.

@@ -6,6 +6,8 @@ import SystemPackage
 public struct BuildError: Diagnostic {
   /// The matchable reasons.
   public enum Code: String, Sendable, CaseIterable {
+    /// A path that is to narrow the tree is not there at the revision.
+    case pathMissing = "path-missing"
     /// The build command ended with another status than 0.
     case buildFailed = "build-failed"
     /// The build command did not end in its time.

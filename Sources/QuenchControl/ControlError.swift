@@ -10,6 +10,8 @@ public struct ControlError: Diagnostic {
     case serveEnded = "serve-ended"
     /// The control socket cannot be opened.
     case socketUnavailable = "control-socket-unavailable"
+    /// Whoever asks did not show the token, which commands of this user's can read.
+    case unauthorized = "control-unauthorized"
     /// What was sent cannot be understood.
     case requestInvalid = "request-invalid"
     /// What was answered cannot be understood.

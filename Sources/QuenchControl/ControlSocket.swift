@@ -34,6 +34,20 @@ public struct ControlSocket: Sendable {
     return "/proc/self/fd/\(folder.rawValue)/\(path.lastComponent?.string ?? "")"
   }
 
+  /// What whoever asks shows; nil where nothing has listened yet.
+  var token: ControlToken? { ControlToken(beside: path) }
+
+  /// Makes what whoever asks has to show, unless it is there from before.
+  ///
+  /// - Throws: `ControlError` with code `control-socket-unavailable`.
+  func makeToken() throws(ControlError) -> ControlToken {
+    do {
+      return try ControlToken.make(beside: path)
+    } catch {
+      throw ControlError(.socketUnavailable, error.message, remedy: error.remedy, cause: error.cause)
+    }
+  }
+
   /// Removes what an earlier control plane left; the caller holds the lock that says there is none.
   public func clear() { try? FileManager.default.removeItem(atPath: path.string) }
 }

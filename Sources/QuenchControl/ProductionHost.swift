@@ -66,7 +66,9 @@ public struct ProductionHost: Sendable {
     }
     let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger, service: service).run(onEvent) }
     let readiness = Readiness()
-    let server = ControlServer(production: production, balancer: balancer, isReady: { readiness.isReached }) {
+    let server = ControlServer(
+      production: production, balancer: balancer, token: try socket.makeToken(), isReady: { readiness.isReached }
+    ) {
       [production, balancer] in
       let count = try await production.runningInstances()
       // A promotion under way would start what is being stopped.

@@ -18,6 +18,8 @@ public struct GitError: Diagnostic {
     case revisionNotCommit = "revision-not-commit"
     /// The range is not of the form `A..B`.
     case rangeInvalid = "range-invalid"
+    /// The revision does not have the path, or only through a link.
+    case pathUnknown = "path-unknown"
     /// The path is not a file at the revision.
     case pathNotFile = "path-not-file"
     /// An object that the revision needs is not in the repository.

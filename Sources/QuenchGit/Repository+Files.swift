@@ -16,26 +16,46 @@ extension Repository {
 
   /// What a revision has at several paths, as lines of mode, object id and path.
   ///
-  /// Equal for equal files and directories, whatever else the revisions hold. Paths are sorted and each counts once; a
-  /// missing one is the line `absent` and its path. `.` is the whole tree.
-  /// - Throws: `GitError` with `objectMissing`.
+  /// Equal for equal files and directories, whatever else the revisions hold. Paths are sorted and each counts once.
+  /// `.` is the whole tree; of a path inside a submodule the whole submodule counts.
+  /// - Throws: `GitError` with `pathUnknown` when the revision does not have a path, or has it only through a symbolic
+  ///   link, whose own bytes say nothing of what it leads to; `objectMissing`.
   public func treeID(in revision: Revision, paths: [String]) throws -> String {
     let normal = Set(paths.map { Self.components(of: $0).joined(separator: "/") }).sorted()
     return try normal.map { path in
       if path.isEmpty { return "\(EntryMode.directory.octal) \(revision.tree) ." }
-      guard let entry = try entry(at: path, in: revision) else { return "absent \(path)" }
+      let remedy = "git ls-tree -r --name-only \(revision.id.abbreviated)"
+      guard let entry = try entry(at: path, in: revision, stoppingAt: [.submodule, .symlink]) else {
+        throw GitError(.pathUnknown, "\(revision.id.abbreviated) has no \(path)", remedy: remedy)
+      }
+      guard entry.mode != .symlink else {
+        throw GitError(
+          .pathUnknown, "\(path) is, or leads through, a symbolic link at \(revision.id.abbreviated)", remedy: remedy)
+      }
       return "\(entry.mode.octal) \(entry.id) \(path)"
     }.joined(separator: "\n")
   }
 
-  private func entry(at path: String, in revision: Revision) throws -> TreeEntry? {
+  /// What outside a revision decides how its files are converted when they are checked out here; empty where nothing
+  /// does.
+  ///
+  /// That is `core.autocrlf`, `core.eol` and the attribute files of the machine and the clone (gitattributes(5)).
+  public var conversion: String {
+    let settings = ConversionSettings(handle, try? Configuration(handle))
+    return settings.isDefault ? "" : settings.fingerprint
+  }
+
+  /// - Parameter ends: what ends the walk although the path goes on.
+  private func entry(
+    at path: String, in revision: Revision, stoppingAt ends: Set<EntryMode> = []
+  ) throws -> TreeEntry? {
     var tree = revision.tree
     var parent = PathBytes()
     let components = Self.components(of: path)
     for (number, component) in components.enumerated() {
       let entries = try handle.entries(of: tree, at: parent)
       guard let entry = entries.first(where: { $0.name.elementsEqual(component.utf8) }) else { return nil }
-      if number == components.count - 1 { return entry }
+      if number == components.count - 1 || ends.contains(entry.mode) { return entry }
       guard entry.mode == .directory else { return nil }
       tree = entry.id
       parent = parent.appending(name: component.utf8)

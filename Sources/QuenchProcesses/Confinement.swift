@@ -30,6 +30,9 @@ public struct Confinement: Sendable, Equatable {
   /// How commands are isolated on this machine: `landlock-<version>` or `none`.
   public static var description: String { version.map { "landlock-\($0)" } ?? "none" }
 
+  /// Where programs of one user share memory, on Linux: for what a service and its databases keep among themselves.
+  public static let sharedMemory: FilePath = "/dev/shm"
+
   var arguments: [String] {
     ["--confine"] + writable.flatMap { ["--writable", $0.string] } + readable.flatMap { ["--readable", $0.string] }
       + denied.flatMap { ["--denied", $0.string] }

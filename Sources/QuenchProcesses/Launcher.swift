@@ -6,11 +6,20 @@ import SystemPackage
 public struct Launcher: Sendable {
   /// The `quench` executable, which starts every process by entering itself again.
   public let executable: FilePath
+  /// Whose the commands are that ``run(_:log:timeout:onLine:)`` runs; nil for nobody's.
+  private let owner: ProcessOwner?
 
   /// A launcher that enters `executable`.
-  public init(executable: FilePath) {
+  ///
+  /// - Parameter owner: whose the commands are that it runs to their end, unless their own environment says so: when
+  ///   that `quench` and its launchers are killed, the next one ends what is left of them.
+  public init(executable: FilePath, owner: ProcessOwner? = nil) {
     self.executable = executable
+    self.owner = owner
   }
+
+  /// The same for the commands of an owner.
+  public func owned(by owner: ProcessOwner) -> Launcher { Launcher(executable: executable, owner: owner) }
 
   /// The launcher of the running `quench`; in a test, of the one built beside the test bundle.
   ///
@@ -19,18 +28,22 @@ public struct Launcher: Sendable {
     guard let own = Bundle.main.executablePath.map({ FilePath($0) }) else {
       throw ProcessError(.executableMissing, "cannot tell which executable is running")
     }
-    if own.lastComponent?.string == "quench" { return Launcher(executable: own) }
-    var candidates = CommandLine.arguments.map { FilePath($0).removingLastComponent() }
-    candidates.append(own.removingLastComponent())
+    // Whatever it is called: what lies beside it, or is named in its environment or its arguments, is for tests alone.
+    guard isTestRunner(own) else { return Launcher(executable: own) }
     if let build = ProcessInfo.processInfo.environment["QUENCH_EXECUTABLE"] {
       return Launcher(executable: FilePath(build))
     }
-    for folder in candidates {
-      let path = folder.appending("quench")
+    let bundles = CommandLine.arguments.map { FilePath($0) }.filter { $0.extension == "xctest" }
+    for bundle in bundles + [own] {
+      let path = bundle.removingLastComponent().appending("quench")
       if FileManager.default.isExecutableFile(atPath: path.string) { return Launcher(executable: path) }
     }
     throw ProcessError(
       .executableMissing, "no quench executable beside \(own)", remedy: "swift build --product quench")
+  }
+
+  private static func isTestRunner(_ executable: FilePath) -> Bool {
+    executable.extension == "xctest" || ["swiftpm-testing-helper", "xctest"].contains(executable.lastComponent?.string)
   }
 
   /// Runs a command to its end.
@@ -39,11 +52,15 @@ public struct Launcher: Sendable {
   /// When its time runs out it is ended, and the outcome says so. From the call of ``StopDeadline`` on its grace is no
   /// longer than what that leaves.
   ///
-  /// - Throws: `ProcessError` when it cannot be started or the log not be written; `CancellationError` when the task is
-  ///   cancelled, after everything was ended.
+  /// - Throws: `ProcessError` when it cannot be started or confined, or the log not be written; `CancellationError` when
+  ///   the task is cancelled, after everything was ended.
   public func run(
     _ launch: Launch, log: FilePath, timeout: Duration? = nil, onLine: (@Sendable (String) -> Void)? = nil
   ) async throws -> CommandOutcome {
+    var launch = launch
+    if let owner, launch.environment[ProcessTable.ownerVariable] == nil {
+      launch.environment[ProcessTable.ownerVariable] = owner.text
+    }
     var options = Self.platformOptions
     options.teardownSequence = [
       .send(signal: .terminate, allowedDurationToNextStep: launch.grace + .seconds(2))
@@ -52,9 +69,11 @@ public struct Launcher: Sendable {
     let start = clock.now
     let guardian = DeadlineGuard()
     defer { guardian.dismiss() }
+    let mark = "quench launch \(UInt64.random(in: .min ... .max))"
     let configuration = Configuration(
       executable: .path(executable), arguments: Arguments(launch.launcherArguments(["--lifeline"])),
-      environment: environment(of: launch), workingDirectory: launch.workingDirectory, platformOptions: options)
+      environment: environment(of: launch, mark: mark), workingDirectory: launch.workingDirectory,
+      platformOptions: options)
     do {
       let result = try await Subprocess.run(
         configuration, input: .inputWriter, output: .sequence, error: .combinedWithOutput
@@ -93,6 +112,12 @@ public struct Launcher: Sendable {
       }
       try Task.checkCancellation()
       let (timedOut, lastLines) = result.closureResult
+      if lastLines.last == mark {
+        throw ProcessError(
+          .launchFailed,
+          "cannot start `\(launch.arguments.last ?? "")` in \(launch.workingDirectory): "
+            + lastLines.dropLast().suffix(1).joined())
+      }
       return CommandOutcome(
         ending: ProcessEnding(result.terminationStatus), timedOut: timedOut, duration: clock.now - start,
         lastLines: lastLines)
@@ -121,12 +146,14 @@ public struct Launcher: Sendable {
   /// (`LD_PRELOAD`, for one) is to work on it.
   static let commandVariable = "_Q_"
 
-  func environment(of launch: Launch) -> Subprocess.Environment {
-    .custom(
-      Dictionary(
-        uniqueKeysWithValues: launch.environment.compactMap { name, value in
-          Subprocess.Environment.Key(rawValue: Self.commandVariable + name).map { ($0, value) }
-        }))
+  /// - Parameter mark: what the launcher prints when it cannot start the command; nil when it says so in another way.
+  func environment(of launch: Launch, mark: String? = nil) -> Subprocess.Environment {
+    var variables = Dictionary(
+      uniqueKeysWithValues: launch.environment.compactMap { name, value in
+        Subprocess.Environment.Key(rawValue: Self.commandVariable + name).map { ($0, value) }
+      })
+    if let mark, let name = Subprocess.Environment.Key(rawValue: "QUENCH_LAUNCH_MARK") { variables[name] = mark }
+    return .custom(variables)
   }
 }
 

@@ -34,7 +34,7 @@ public struct FileLock: Sendable {
   ///   - mode: whether others may hold it too.
   ///   - reason: what it is held for, in words that tell another user enough to wait or not.
   /// - Returns: nil when another process holds it.
-  /// - Throws: `StateError` with code `state-unwritable` when its file cannot be opened.
+  /// - Throws: `StateError` with code `state-unwritable` when its file cannot be opened or locked.
   public func tryAcquire(_ mode: Mode = .exclusive, reason: String) throws(StateError) -> Held? {
     var descriptor: FileDescriptor
     repeat {
@@ -44,8 +44,11 @@ public struct FileLock: Sendable {
       } catch {
         throw StateError(.unwritable, "cannot open the lock \(path)", cause: error)
       }
-      guard flock(descriptor.rawValue, (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
+      if let failure = Self.lock(descriptor, mode == .exclusive ? LOCK_EX : LOCK_SH) {
         try? descriptor.close()
+        guard failure == .wouldBlock else {
+          throw StateError(.unwritable, "cannot lock \(path)", cause: failure)
+        }
         return nil
       }
     } while !keeps(descriptor)
@@ -69,13 +72,27 @@ public struct FileLock: Sendable {
     return false
   }
 
-  /// Whether a process holds the lock for itself alone.
+  /// Whether a process may hold the lock for itself alone: false only where it is certain that none does.
+  ///
+  /// Whoever finds it free may end and remove what belongs to its holder, so what cannot be told counts as held.
   public var isHeld: Bool {
-    guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow]) else {
-      return false
+    let descriptor: FileDescriptor
+    do {
+      descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
+    } catch {
+      return error as? Errno != .noSuchFileOrDirectory
     }
     defer { try? descriptor.close() }
-    return flock(descriptor.rawValue, LOCK_SH | LOCK_NB) != 0
+    return Self.lock(descriptor, LOCK_SH) != nil
+  }
+
+  /// Locks an open file without waiting for its holder; says why it could not.
+  private static func lock(_ descriptor: FileDescriptor, _ mode: Int32) -> Errno? {
+    while flock(descriptor.rawValue, mode | LOCK_NB) != 0 {
+      let failure = Errno(rawValue: errno)
+      if failure != .interrupted { return failure }
+    }
+    return nil
   }
 
   /// Takes the lock, waiting for its holder.

@@ -88,6 +88,35 @@ public struct StateDirectory: Sendable, Hashable {
     return String((service.addingPercentEncoding(withAllowedCharacters: allowed) ?? service).prefix(200))
   }
 
+  /// The lock that is held while a log, or what is in a folder of logs, is written.
+  public func lock(ofLog path: FilePath) -> FileLock { lock("\(Self.logLocks)\(path.lastComponent?.string ?? "")") }
+
+  private static let logLocks = "log-"
+  private static let buildLocks = "build-"
+
+  /// The lock that is held while the build with a key is made.
+  public func lock(ofBuild key: String) -> FileLock { lock("\(Self.buildLocks)\(key)") }
+
+  /// Removes the locks of builds and logs that nobody holds: those of what failed or was killed.
+  ///
+  /// - Returns: the keys of builds that are being made.
+  @discardableResult public func removeFreeLocks() -> [String] {
+    var held: [String] = []
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: run.string)) ?? [] where name.hasSuffix(".lock") {
+      let isBuild = name.hasPrefix(Self.buildLocks)
+      guard isBuild || name.hasPrefix(Self.logLocks) else { continue }
+      let lock = FileLock(path: run.appending(name))
+      // What cannot be asked counts as held.
+      if let free = try? lock.tryAcquire(reason: "removing it") {
+        unlink(lock.path.string)
+        withExtendedLifetime(free) {}
+      } else if isBuild {
+        held.append(String(name.dropFirst(Self.buildLocks.count).dropLast(".lock".count)))
+      }
+    }
+    return held
+  }
+
   /// The lock with a name, in the run folder.
   public func lock(_ name: String) -> FileLock { FileLock(path: run.appending("\(name).lock")) }
 }

@@ -17,14 +17,15 @@ public struct SuiteRunner: Sendable {
   /// - Parameters:
   ///   - run: the suite's run.
   ///   - suites: the names of all suites that have their tests from this build, for messages; empty for this one's.
+  ///   - timeout: how long it may take; nil for as long as it likes.
   ///   - onLine: given what the build prints.
   /// - Throws: `SuiteError` with code `build-failed` or `package-missing`; `ProcessError`; `CancellationError`.
   public func build(
-    _ run: SuiteRun, for suites: [String] = [], onLine: (@Sendable (String) -> Void)? = nil
+    _ run: SuiteRun, for suites: [String] = [], timeout: Duration? = nil, onLine: (@Sendable (String) -> Void)? = nil
   ) async throws {
     guard case .swiftTest(let package, _, _, _) = run.definition.kind else { return }
     let names = suites.isEmpty ? [run.definition.name] : suites
-    try await TestBuild(launcher: launcher, run: run, suites: names)
+    try await TestBuild(launcher: launcher, run: run, suites: names, timeout: timeout)
       .build(package: run.packageFolder(package), onLine: onLine)
   }
 

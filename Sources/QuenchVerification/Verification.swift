@@ -152,7 +152,9 @@ public struct Verification: Sendable {
     do {
       let held = try await builder.build(
         request.revision, by: Recipe(request.configuration.service), in: repository,
-        secrets: try ServiceSecrets.buildValues(of: request.configuration.service), again: request.rebuilds,
+        secrets: try ServiceSecrets.buildValues(of: request.configuration.service),
+        share: await SlotShare(of: request.revision, branch: request.configuration.gate.branch, in: repository),
+        again: request.rebuilds,
         onLine: { report(.buildLine($0)) },
         onWait: {
           checkedOut.finish()

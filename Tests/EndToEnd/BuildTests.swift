@@ -65,6 +65,26 @@ struct BuildTests {
   }
 
   @Test(.world("greeter"))
+  func pathsThatARevisionDoesNotHaveAreRefused() async throws {
+    let world = try World.current
+    try world.write("sources/part.py", "")
+    try await world.tool("ln", "-s", "sources", world.repository.appending("linked").string)
+    for path in ["greter.py", "greeter.py/none", "linked", "linked/part.py"] {
+      try world.write(
+        "quench.yml",
+        configuration("mkdir -p build && cp greeter.py build/greeter", more: ["data: data", "paths: [\(path)]"]))
+      try await world.commit("Built from \(path)")
+      let outcome = try await world.quench("verify")
+      #expect(outcome.status == 3 && outcome.text.contains("ERROR"), "\(path): \(outcome)")
+      for word in ["service.paths", path, "root of the repository", "git ls-tree"] {
+        #expect(outcome.text.contains(word), "\(word): \(outcome)")
+      }
+    }
+    let range = try await world.ask("verify", "HEAD~2..HEAD")
+    #expect(range.json["verdicts"].array.compactMap(\.["result"].string) == ["ERROR", "ERROR"], "\(range.outcome)")
+  }
+
+  @Test(.world("greeter"))
   func artifactIsDeterministic() async throws {
     // The same revision, built in two states that know nothing of each other.
     let world = try World.current

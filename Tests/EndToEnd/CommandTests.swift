@@ -1,9 +1,25 @@
 import Foundation
+import Subprocess
 import SystemPackage
 import Testing
 
 /// The other commands: `init`, `doctor`, `history`, `logs`.
 struct CommandTests {
+  /// Every process is started by the very executable that runs, whatever it is called and lies beside its arguments.
+  @Test(.world("greeter"))
+  func renamedExecutableStartsItself() async throws {
+    let world = try World.current
+    let renamed = world.root.appending("quench-next"), trap = world.root.appending("trap")
+    try await world.tool("cp", Product.executable.string, renamed.string)
+    try world.write("\(trap)/quench", "#!/bin/sh\ntouch '\(trap)/sprung'\n", executable: true)
+    let outcome = try await Command(
+      executable: .path(renamed), arguments: ["verify", "--junit", "\(trap)/report.xml"],
+      environment: world.environment, folder: world.repository
+    ).run()
+    #expect(outcome.passed, "\(outcome)")
+    #expect(!world.exists(trap.appending("sprung")))
+  }
+
   @Test(.world)
   func initDescribesASwiftPackage() async throws {
     let world = try World.current

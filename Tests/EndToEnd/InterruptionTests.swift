@@ -134,6 +134,30 @@ struct InterruptionTests {
     #expect(try world.files(below: world.state.appending("run")).filter { $0.hasPrefix("owner-") }.count <= 1)
   }
 
+  /// A compiler goes on where its launcher was killed as well, in a slot that the next build would take.
+  @Test(.world("greeter"))
+  func nextCommandEndsABuildWhoseLauncherWasKilledToo() async throws {
+    let world = try World.current
+    try await hang(in: .build, of: world)
+    let outcome = try await world.quench("verify") { running in
+      try await reaches(.build, in: world)
+      // It must not see its launchers end.
+      running.send(SIGSTOP)
+      for entry in ProcessTable.entries(ofWorld: world.root) where entry.command.contains(" launch ") {
+        kill(entry.pid, SIGKILL)
+      }
+      running.send(SIGKILL)
+    }
+    #expect(outcome.status == 137)
+    let left = ProcessTable.entries(ofWorld: world.root)
+    #expect(left.contains { $0.command == "sleep 300" }, "nobody has ended it yet: \(left)")
+    let next = try await world.quench("history")
+    #expect(next.status == 0, "\(next)")
+    try await world.expectNothingRunning()
+    try mend(world)
+    #expect(try await world.quench("verify").passed)
+  }
+
   @Test(.world("greeter"), arguments: [SIGINT, SIGTERM, SIGKILL])
   func keptSetIsBackOnItsBaseline(after signal: Int32) async throws {
     let world = try World.current

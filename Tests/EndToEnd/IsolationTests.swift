@@ -49,6 +49,8 @@ struct IsolationTests {
     try "changed a package manager's settings" writes $HOME/.swiftpm/configuration/evil
     try "wrote a cache" writes $HOME/.cache/evil
     if writes $HOME/.cache/org.swift.swiftpm/evil 2>/dev/null; then caches=open; else caches=closed; fi
+    if [ $1 != service ]; then try "wrote into shared memory" writes /dev/shm/quench-evil-$$; rm -f /dev/shm/quench-evil-$$
+    else touch /dev/shm/quench-mine-$$ || echo "BARRED: shared memory"; rm -f /dev/shm/quench-mine-$$; fi
     try "linked the key" ln $root/keys/key.pem $TMPDIR/key
     if env | grep -q SIGNING_KEY; then echo "BREACH: the signing key is in the environment"; fi
     # A key in the variable itself is looked for by its text, with everything that can be read of other processes.

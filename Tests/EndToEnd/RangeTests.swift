@@ -3,6 +3,12 @@ import Testing
 
 /// `quench verify A..B`: newest first, and what is known is not done again.
 struct RangeTests {
+  @Test(.world("greeter"), arguments: ["HEAD", "HEAD~0..HEAD"])
+  func historyTakesNoLimitBelowOne(range: String) async throws {
+    let outcome = try await World.current.quench("history", range, "--limit=-1")
+    #expect(outcome.status == 64 && outcome.stderr.contains("--limit"), "\(outcome)")
+  }
+
   /// Three commits after the first, the second of which fails.
   private func history(of world: World) async throws -> [String] {
     try world.write("quench.yml", GreeterConfiguration(suites: [("check", "test ! -e broken")]).text)

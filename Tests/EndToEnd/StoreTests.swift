@@ -63,6 +63,37 @@ struct StoreTests {
   }
 
   @Test(.world("greeter"))
+  func cleaningLeavesTheLogsOfWhatStillRuns() async throws {
+    let world = try World.current
+    var configuration = GreeterConfiguration(suites: [("check", "touch $TMPDIR/up; sleep 300 & wait")])
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Take long")
+    @Sendable func logs() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: world.state.appending("logs").string)
+        .filter { $0.hasPrefix("suites-") }
+    }
+    _ = try await world.quench("verify") { running in
+      let runs = try await comesTrue(within: .seconds(30)) {
+        ProcessTable.entries(ofWorld: world.root).contains { $0.command == "sleep 300" }
+      }
+      #expect(runs)
+      let cleaned = try await world.quench("gc", "--older-than", "0s")
+      #expect(cleaned.status == 0, "\(cleaned)")
+      #expect(try logs().count == 1, "it is being written")
+      running.send(SIGTERM)
+    }
+    configuration.build = "exit 3"
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Do not build")
+    #expect(try await world.quench("verify").status == 3)
+    let cleaned = try await world.quench("gc", "--older-than", "0s")
+    #expect(cleaned.status == 0, "\(cleaned)")
+    #expect(try logs().isEmpty)
+    let locks = try FileManager.default.contentsOfDirectory(atPath: world.state.appending("run").string)
+    #expect(!locks.contains { $0.hasPrefix("build-") || $0.hasPrefix("log-") }, "\(locks)")
+  }
+
+  @Test(.world("greeter"))
   func cleaningRemovesWhatIsNotLive() async throws {
     let world = try World.current
     world.atEnd { try await world.quench("hot", "stop", "--remove") }

@@ -16,13 +16,13 @@ import Testing
   @Test(
     arguments: [
       // Nothing of the output is made again.
-      "test -e stamp || { mkdir -p dist && cp source dist/app && touch stamp; }",
+      "test -e .build/stamp || { mkdir -p dist && cp source dist/app && mkdir -p .build && touch .build/stamp; }",
       // One file of it is.
-      "mkdir -p dist/sub; test -e stamp || { cp source dist/app && touch stamp; }; cp source dist/sub/page",
+      "mkdir -p dist/sub; test -e .build/stamp || { cp source dist/app && mkdir -p .build && touch .build/stamp; }; cp source dist/sub/page",
       // One folder of it is not.
-      "mkdir -p dist; cp source dist/app; test -e stamp || { mkdir -p dist/empty && touch stamp; }",
+      "mkdir -p dist; cp source dist/app; test -e .build/stamp || { mkdir -p dist/empty && mkdir -p .build && touch .build/stamp; }",
       // The build fails for want of it.
-      "test -e stamp || { mkdir dist && touch stamp; }; cp source dist/app",
+      "test -e .build/stamp || { mkdir dist && mkdir -p .build && touch .build/stamp; }; cp source dist/app",
     ])
   func whatIsNotMadeAgainIsMadeFromTheGround(command: String) async throws {
     let fixture = try BuilderFixture(["source": "one"])
@@ -37,7 +37,8 @@ import Testing
   @Test func filesOfTheRevisionInAnOutputDoNotHideWhatIsMissing() async throws {
     let files = ["source": "one", "dist/committed": "c"]
     let fixture = try BuilderFixture(files)
-    let recipe = fixture.recipe("test -e stamp || { cp source dist/app && touch stamp; }", outputs: ["dist"])
+    let recipe = fixture.recipe(
+      "test -e .build/stamp || { cp source dist/app && mkdir -p .build && touch .build/stamp; }", outputs: ["dist"])
     _ = try await fixture.build(recipe)
     let again = try await fixture.build(recipe, again: true)
     #expect(try await fixture.names(again) == ["dist", "dist/app", "dist/committed"])
@@ -47,7 +48,8 @@ import Testing
   @Test func aBuildThatMakesItAllAgainKeepsWhatItHas() async throws {
     let fixture = try BuilderFixture(["source": "one", "dist/committed": "c"])
     let recipe = fixture.recipe(
-      "echo run >> runs; rm -f dist/committed; mkdir -p dist/sub && cp runs dist/sub/app", outputs: ["dist"])
+      "mkdir -p .build; echo run >> .build/runs; rm -f dist/committed; mkdir -p dist/sub && cp .build/runs dist/sub/app",
+      outputs: ["dist"])
     _ = try await fixture.build(recipe)
     let again = try await fixture.build(recipe, again: true)
     #expect(try await fixture.content(again, "dist/sub/app") == "run\nrun\n", "it was built once, on what was there")
@@ -57,7 +59,7 @@ import Testing
     let fixture = try BuilderFixture(["source": "one"])
     let command =
       "test ! -e hang || sleep 600; mkdir -p dist; cp source dist/page; "
-      + "test -e stamp || { cp source dist/app && touch stamp; }"
+      + "test -e .build/stamp || { cp source dist/app && mkdir -p .build && touch .build/stamp; }"
     let recipe = fixture.recipe(command, outputs: ["dist"], timeout: .seconds(2))
     _ = try await fixture.build(recipe)
     _ = try await fixture.commit(["hang": "yes"])

@@ -61,7 +61,7 @@ import Testing
 
   @Test func whatEarlierBuildsLeftServesIncrementalOnesOnly() async throws {
     let fixture = try BuilderFixture(["source": "one"])
-    let command = "echo run >> runs; cp runs app"
+    let command = "mkdir -p .build; echo run >> .build/runs; cp .build/runs app"
     #expect(try await fixture.content(fixture.build(fixture.recipe(command))) == "run\n")
     #expect(try await fixture.content(fixture.build(fixture.recipe(command), again: true)) == "run\nrun\n")
     let clean = try await fixture.build(fixture.recipe(command, mode: .clean))
@@ -82,7 +82,8 @@ import Testing
 
   @Test func whatOnlyAnEarlierRevisionMadeIsNotInTheArtifact() async throws {
     let fixture = try BuilderFixture(["build.sh": "mkdir -p dist/sub && cp a dist/a && cp a dist/sub/a", "a": "A"])
-    let recipe = fixture.recipe("sh build.sh && echo x >> objects && mkdir -p node && touch node/x", outputs: ["dist"])
+    let recipe = fixture.recipe(
+      "sh build.sh && mkdir -p node .build && echo x >> .build/objects && touch node/x", outputs: ["dist"])
     let first = try await fixture.build(recipe)
     #expect(try await fixture.names(first) == ["dist", "dist/a", "dist/sub", "dist/sub/a"])
     _ = try await fixture.commit(["build.sh": "mkdir -p dist && echo B > dist/b", "dist/committed": "c"])
@@ -90,7 +91,7 @@ import Testing
     #expect(try await fixture.names(second) == ["dist", "dist/b", "dist/committed"])
     let other = try BuilderFixture(["build.sh": "mkdir -p dist && echo B > dist/b", "dist/committed": "c", "a": "A"])
     #expect(try await other.build(recipe).digest == second.digest, "a slot without a past makes the same bytes")
-    let incremental = fixture.recipe("wc -l < objects > app && ls node >> app")
+    let incremental = fixture.recipe("wc -l < .build/objects > app && ls node >> app")
     #expect(try await fixture.content(fixture.build(incremental)) == "1\nx\n", "what is no output stays")
   }
 

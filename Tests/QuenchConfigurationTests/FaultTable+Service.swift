@@ -53,6 +53,8 @@ extension WrongFile {
     .service("use of no variable", "  dependencies: { db: { use: my-url } }\n", "4:30 bad-value"),
     .service(
       "a misspelt scope", "  dependencies: { db: { use: URL, scope: instnce } }\n", "4:42 bad-value -> instance"),
+    .service(
+      "a reset of what a set shares", "  dependencies: { db: { use: URL, scope: set, reset: x } }\n", "4:54 bad-value"),
     .service("exports of PORT", "  dependencies: { db: { use: URL, exports: { PORT: 1 } } }\n", "4:46 bad-value"),
     .service(
       "exports alike", "  dependencies:\n    a: { use: U, exports: { X: 1 } }\n    b: { use: U, exports: { X: 1 } }\n",

@@ -81,11 +81,10 @@ import Testing
           ready: { command: pg_isready, timeout: 10s }
           scope: set
           prepare: createdb app
-          reset: psql -f reset.sql
           cleanup: dropdb app
           exports: { DATABASE_URL: "postgres://localhost:${PORT}/app" }
           stop: { signal: INT, grace: 5s }
-        cache: { use: REDIS_URL }
+        cache: { use: REDIS_URL, reset: redis-cli flushall }
       prepare: ./migrate
       cleanup: true
       paths: [Sources, Package.swift]
@@ -145,11 +144,12 @@ import Testing
           name: "db", source: .command("postgres -p ${PORT}"),
           ready: CommandConfiguration(command: "pg_isready", timeout: .seconds(10)), scope: .set,
           prepare: CommandConfiguration(command: "createdb app"),
-          reset: CommandConfiguration(command: "psql -f reset.sql"),
           cleanup: CommandConfiguration(command: "dropdb app"),
           exports: ["DATABASE_URL": "postgres://localhost:${PORT}/app"],
           stop: StopConfiguration(signal: .interrupt, grace: .seconds(5))),
-        DependencyConfiguration(name: "cache", source: .use(variable: "REDIS_URL")),
+        DependencyConfiguration(
+          name: "cache", source: .use(variable: "REDIS_URL"), reset: CommandConfiguration(command: "redis-cli flushall")
+        ),
       ], prepare: CommandConfiguration(command: "./migrate"), cleanup: CommandConfiguration(command: "true"),
       paths: ["Sources", "Package.swift"], buildMode: .clean)
     #expect(configuration.service == service)

@@ -101,15 +101,21 @@ import Testing
       #expect(error?.code == .pathNotFile)
     }
 
-    let paths = ["run.sh", "Sources/", "none", "Sources"]
+    let paths = ["run.sh", "Sources/", "Sources"]
     let identity = try await repository.treeID(in: second, paths: paths)
     let expected = try [
-      "040000 \(made.git("rev-parse", "HEAD:Sources")) Sources", "absent none",
+      "040000 \(made.git("rev-parse", "HEAD:Sources")) Sources",
       "100755 \(made.git("rev-parse", "HEAD:run.sh")) run.sh",
     ]
     #expect(identity == expected.joined(separator: "\n"))
     #expect(try await repository.treeID(in: first, paths: paths) == identity)
     #expect(try await repository.treeID(in: first, paths: ["."]) == "040000 \(first.tree) .")
+    for path in ["none", "Sources/none", "quench.yml/x", "link", "link/x"] {
+      let error = await #expect(throws: GitError.self) {
+        try await repository.treeID(in: second, paths: ["run.sh", path])
+      }
+      #expect(error?.code == .pathUnknown && error?.message.contains(path) == true)
+    }
     #expect(
       try await repository.treeID(in: first, paths: ["quench.yml"])
         != repository.treeID(in: second, paths: ["quench.yml"]))

@@ -51,6 +51,21 @@ import Testing
     #expect(try await !move(to: "main").wasDirty)
   }
 
+  @Test func foldersInsideEachOtherWithoutEndDoNotBreakASlot() async throws {
+    _ = try await move(to: "main")
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [
+      "python3", "-c",
+      "import os, sys; os.chdir(sys.argv[1])\nfor _ in range(1500): os.mkdir('deep'); os.chdir('deep')", tree.string,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+    _ = try await move(to: "main", clean: true)
+    try expectHolds("main")
+  }
+
   @Test func aChangeThatKeepsSizeAndModificationTimeIsSeen() async throws {
     _ = try await move(to: "main")
     let path = tree.pushing("dir0/file6").string

@@ -55,6 +55,18 @@ import Testing
     try String(contentsOf: URL(fileURLWithPath: scratch.slot.tree.pushing(FilePath(name)).string), encoding: .utf8)
   }
 
+  @Test func pathInsideASubmoduleCountsByTheSubmodule() async throws {
+    let repository = try top.open()
+    func treeID(_ path: String, at expression: String) async throws -> String {
+      try await repository.treeID(in: repository.resolve(expression), paths: [path])
+    }
+    let first = try await treeID("libs/middle/leaf", at: "HEAD~2")
+    #expect(first == "160000 \(try top.git("rev-parse", "HEAD~2:libs/middle")) libs/middle/leaf")
+    #expect(try await treeID("libs/middle/leaf", at: "HEAD~1") != first)
+    let gone = await #expect(throws: GitError.self) { try await treeID("libs/middle/leaf", at: "HEAD") }
+    #expect(gone?.code == .pathUnknown)
+  }
+
   @Test func nestedSubmodulesAreFilledAtTheRecordedCommits() async throws {
     #expect(try await move(to: "HEAD~2").written == 6)
     #expect(try text("libs/middle/leaf/leaf.txt") == "leaf 1\n")

@@ -93,6 +93,8 @@ import Testing
       #expect(two.folder == one.folder && two.folder.isStanding)
       #expect(two.exports == one.exports)
       #expect(try content(log) == "prepared\n", "it is prepared once")
+      await provider.removeLeftover(two.folder, listed: [])
+      #expect(FileManager.default.fileExists(atPath: two.folder.description.string), "it is nobody's leftover")
 
       await provider.stopShared(one.folder)
       let three = try await shared()

@@ -53,6 +53,21 @@ import Testing
     }
   }
 
+  /// What can be removed only by who opens it first goes too, and a reset that leaves something old says so.
+  @Test func aResetLeavesNothingOfTheOldData() async throws {
+    try await withService { fixture in
+      let provider = fixture.provider(try Lifeline())
+      let instance = try await provider.start(fixture.specification("one") { $0.dependencies = [counter()] })
+      let folder = instance.folder.dependency("counter")
+      let closed = folder.appending("closed")
+      try FileManager.default.createDirectory(atPath: closed.string, withIntermediateDirectories: false)
+      try Data("old".utf8).write(to: URL(filePath: closed.appending("x").string))
+      chmod(closed.string, 0)
+      try await provider.reset(instance)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.string) == ["log"])
+    }
+  }
+
   @Test func aDependencyThatEndsIsNamedWithWhatItPrinted() async throws {
     try await withService { fixture in
       let provider = fixture.provider(try Lifeline())

@@ -61,6 +61,28 @@ import Testing
     }
   }
 
+  /// Names are bytes, which need not be text.
+  @Test(arguments: providers, [nil, "touch \"$(printf 'data/caf\\351')\"; ln -s \"$(printf 'caf\\351')\" data/link"])
+  func aResetTakesFileNamesAsTheyAre(_ subject: Subject, _ prepare: String?) async throws {
+    try await withService { fixture in
+      let provider = subject.make(fixture, try Lifeline())
+      let instance = try await provider.start(
+        fixture.specification("names") { service in
+          service.data = "data"
+          service.prepare = prepare.map { CommandConfiguration(command: $0) }
+        })
+      let data = instance.folder.data(named: "data")
+      let before = try FolderListing.names(in: data).count
+      let made = data.pushing(FilePath(platformString: [CChar(bitPattern: 0xE9), 0]))
+      let file = try FileDescriptor.open(made, .writeOnly, options: [.create], permissions: .ownerReadWrite)
+      try file.close()
+      #expect(try FolderListing.names(in: data).count == before + 1)
+      try await provider.reset(instance)
+      #expect(try FolderListing.names(in: data).count == before)
+      #expect(await provider.health(of: instance) == .healthy)
+    }
+  }
+
   @Test(arguments: providers, [nil, "echo made > prepared; echo first > data/kept"])
   func aResetPutsTheArtifactBackToo(_ subject: Subject, _ prepare: String?) async throws {
     try await withService { fixture in

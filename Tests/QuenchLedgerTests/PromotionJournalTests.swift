@@ -132,9 +132,10 @@ struct PromotionJournalTests {
     let digest = hex("f", 64)
     #expect(try await ledger.standings(service: "orders", digest: digest).map(\.result) == [.failed, .passed])
     #expect(try await ledger.standings(service: "orders", digest: hex("e", 64)).isEmpty)
-    #expect(try await !ledger.isPassed(service: "orders", digest: digest))
+    #expect(try await ledger.newestResults(service: "orders", digest: digest) == ["api": .failed])
     try await ledger.record(.example(revision: hex("1")))
-    #expect(try await ledger.isPassed(service: "orders", digest: digest))
+    #expect(try await ledger.newestResults(service: "orders", digest: digest) == ["api": .passed])
+    #expect(try await ledger.standings(service: "orders", digest: digest).first?.tree == hex("b"))
     #expect(try await ledger.verifiedDigest(service: "orders", tree: hex("b")) == digest)
   }
 }

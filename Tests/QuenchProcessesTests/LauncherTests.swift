@@ -1,5 +1,6 @@
 import Foundation
 import QuenchProcesses
+import QuenchState
 import SystemPackage
 import Testing
 
@@ -148,6 +149,45 @@ import Testing
         "python3 -c 'import os; os.open(os.ttyname(os.openpty()[1]), os.O_WRONLY)'", confinement: confinement),
       log: scratch.appending("terminal.log"))
     #expect(terminal.lastLines.last?.contains("PermissionError") == true, "\(terminal)")
+  }
+
+  /// A launcher that fails is told from a command that ends with the same status.
+  @Test func whatCannotBeStartedIsNoEndingOfTheCommand() async throws {
+    let own = try await launcher.run(shell("echo 'quench launch: fork: no'; exit 120"), log: scratch.appending("log"))
+    #expect(own.ending == .exited(120))
+    let hidden = try await launcher.run(shell("env"), log: scratch.appending("environment"))
+    #expect(!hidden.lastLines.contains { $0.contains("QUENCH_LAUNCH_MARK") })
+
+    let failing = scratch.appending("launcher")
+    try "#!/bin/sh\necho 'quench launch: fork: out of processes'; echo \"$QUENCH_LAUNCH_MARK\"; exit 120\n".write(
+      toFile: failing.string, atomically: true, encoding: .utf8)
+    chmod(failing.string, 0o755)
+    let error = await #expect(throws: ProcessError.self) {
+      try await Launcher(executable: failing).run(shell("true"), log: scratch.appending("log"))
+    }
+    #expect(error?.code == .launchFailed && error?.message.contains("out of processes") == true)
+
+    let process = Process(), pipe = Pipe()
+    process.executableURL = URL(filePath: launcher.executable.string)
+    process.arguments = ["launch", "--record", "/nowhere/at/all", "--", "true"]
+    process.environment = ["QUENCH_LAUNCH_MARK": "the mark"]
+    process.standardError = pipe
+    try process.run()
+    let said = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 120 && said.hasSuffix("\nthe mark\n"), "\(said)")
+  }
+
+  @Test func commandsSayWhoseTheyAre() async throws {
+    let state = StateDirectory(root: scratch.appending("state"))
+    try state.prepare()
+    let owner = try ProcessOwner.current(in: state)
+    let owned = launcher.owned(by: owner)
+    let said = try await owned.run(shell("echo $QUENCH_OWNER"), log: scratch.appending("log"))
+    #expect(said.lastLines == [owner.text])
+    var other = shell("echo $QUENCH_OWNER")
+    other.environment[ProcessTable.ownerVariable] = "kept elsewhere"
+    #expect(try await owned.run(other, log: scratch.appending("log")).lastLines == ["kept elsewhere"])
   }
 
   @Test func aStartedProcessIsAdoptedStoppedAndItsEndingKnown() async throws {

@@ -96,6 +96,63 @@ final class Scratch: Sendable {
   }
 }
 
+@Suite struct LockDoubtTests {
+  @Test func onlyAMissingFileIsSurelyFree() throws {
+    let scratch = try Scratch()
+    let lock = scratch.state.lock("owner")
+    #expect(!lock.isHeld)
+    try FileManager.default.createSymbolicLink(atPath: lock.path.string, withDestinationPath: "elsewhere")
+    #expect(lock.isHeld, "what cannot be asked may be held")
+    let below = FileLock(path: scratch.state.root.appending(".gitignore").appending("lock"))
+    #expect(below.isHeld)
+    #expect(throws: StateError.self) { try below.tryAcquire(reason: "test") }
+  }
+
+  @Test func locksOfWhatFailedAreRemovedAndThoseInUseTold() throws {
+    let scratch = try Scratch()
+    let held = try scratch.state.lock("hot").tryAcquire(reason: "test")
+    #expect(held != nil && scratch.state.lock("hot").isHeld)
+    var free: FileLock.Held? = try scratch.state.lock(ofBuild: "abc").tryAcquire(reason: "test")
+    let log = scratch.state.lock(ofLog: scratch.state.logs.appending("suites-1"))
+    _ = try log.tryAcquire(reason: "test")
+    #expect(scratch.state.removeFreeLocks() == ["abc"])
+    #expect(!FileManager.default.fileExists(atPath: log.path.string), "nobody holds it")
+    withExtendedLifetime(free) {}
+    free = nil
+    #expect(scratch.state.removeFreeLocks().isEmpty)
+    #expect(FileManager.default.fileExists(atPath: scratch.state.lock("hot").path.string), "it is no build's lock")
+    withExtendedLifetime(held) {}
+  }
+}
+
+@Suite struct TreeRemovalTests {
+  private func shell(_ command: String) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", command]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func everythingThatACommandCanLeaveIsRemoved() throws {
+    let scratch = try Scratch()
+    let folder = scratch.state.root.appending("left")
+    try shell(
+      """
+      mkdir \(folder) && cd \(folder) && touch "$(printf 'caf\\351')" && mkdir "$(printf 'd\\351')" && touch "$(printf 'd\\351')"/x
+      mkfifo pipe && ln -s / root && mkdir closed && touch closed/x && chmod 0 closed
+      python3 -c "
+      import os
+      for number in range(2000): os.mkdir('a-folder'); os.chdir('a-folder')"
+      """)
+    #expect(TreeRemoval.remove(folder))
+    #expect(!FileManager.default.fileExists(atPath: folder.string))
+    #expect(FileManager.default.fileExists(atPath: "/usr"), "no link is followed")
+    #expect(!TreeRemoval.remove(folder), "it is not there any more")
+  }
+}
+
 @Suite struct SlotPoolTests {
   @Test func aSlotStaysWithItsOwner() throws {
     let scratch = try Scratch()

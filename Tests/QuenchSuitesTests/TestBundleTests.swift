@@ -34,6 +34,25 @@ import Testing
     try await SuiteRunner(launcher: launcher).build(run)
   }
 
+  /// Code under test can write where its build did.
+  @Test func whatStandsWhereThePlanShouldIsNotWaitedFor() async throws {
+    try await withScratchFolder { folder in
+      let plan = folder.appending("debug.yaml")
+      mkfifo(plan.string, 0o600)
+      let error = #expect(throws: SuiteError.self) { try TestBundle(scratch: folder, suite: "sums") }
+      #expect(error?.code == .bundleMissing)
+      #expect(throws: (any Error).self) { try RegularFile.read(plan, atMost: 10) }
+      #expect(throws: (any Error).self) { try RegularFile.read("/dev/zero", atMost: 10) }
+      unlink(plan.string)
+      try FileManager.default.createSymbolicLink(atPath: plan.string, withDestinationPath: "/etc/passwd")
+      #expect(throws: (any Error).self) { try RegularFile.read(plan, atMost: 10) }
+      unlink(plan.string)
+      try Data(repeating: 1, count: 1 << 20).write(to: URL(filePath: plan.string))
+      #expect(try RegularFile.read(plan, atMost: 1 << 21).count == 1 << 20)
+      #expect(try RegularFile.read(plan, atMost: 10).count > 10, "that there is more can be told")
+    }
+  }
+
   @Test func testsThatTheRevisionNoLongerHasAreNotRun() async throws {
     let launcher = try Launcher.located()
     try await withScratchFolder { folder in

@@ -21,7 +21,7 @@ extension HAProxyBalancer {
         continue
       }
       guard let track = certificates[files] else { continue }
-      try PrivateFile.write(track.current.pem, to: folder.appending(file))
+      try PrivateFile.write(track.current.pem, to: privateFolder.appending(file))
       statuses[front.listener.id] = TLSStatus(track.current, refusal: track.refusal, failedHandshakes: 0)
     }
     return statuses
@@ -55,7 +55,7 @@ extension HAProxyBalancer {
       else { continue }
       guard let track = certificates[files] else { continue }
       var status = TLSStatus(track.current, refusal: track.refusal, failedHandshakes: 0)
-      let path = folder.appending(file), pem = track.current.pem
+      let path = privateFolder.appending(file), pem = track.current.pem
       if FileManager.default.contents(atPath: path.string) != pem {
         if let complaint = try await install(pem, as: file) {
           status = record.certificates?[id] ?? status

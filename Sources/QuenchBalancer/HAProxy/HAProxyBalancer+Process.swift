@@ -20,12 +20,12 @@ extension HAProxyBalancer {
     if old != nil { try await requireFreeAddresses(layout, record) }
     let certificates = try writeCertificates(of: layout, record)
     try PrivateFile.write(
-      Data(AnswerCounters.bucketMap.utf8), to: folder.appending(HAProxyConfiguration.bucketMap))
+      Data(AnswerCounters.bucketMap.utf8), to: privateFolder.appending(HAProxyConfiguration.bucketMap))
     let targets = layout.servers.map { "\($0.name) \($0.backend.check.target)\n" }
     try PrivateFile.write(
-      Data(Set(targets).sorted().joined().utf8), to: folder.appending(HAProxyConfiguration.targetMap))
+      Data(Set(targets).sorted().joined().utf8), to: privateFolder.appending(HAProxyConfiguration.targetMap))
     let file = "haproxy.cfg"
-    try PrivateFile.write(Data(configuration.text(with: servers).utf8), to: folder.appending(file))
+    try PrivateFile.write(Data(configuration.text(with: servers).utf8), to: privateFolder.appending(file))
     try await check(file, program)
     var arguments = [program.path.string, "-db", "-f", file]
     if let old {
@@ -37,7 +37,7 @@ extension HAProxyBalancer {
     }
     var launch = Launch(
       arguments: arguments, environment: ProcessEnvironment.allowed(temporaryDirectory: folder),
-      workingDirectory: folder, stopSignal: SIGUSR1, grace: layout.table.timeouts.drain + .seconds(1))
+      workingDirectory: privateFolder, stopSignal: SIGUSR1, grace: layout.table.timeouts.drain + .seconds(1))
     launch.leavesDescendants = true
     var next = record
     next.process += 1
@@ -69,14 +69,14 @@ extension HAProxyBalancer {
     let outcome = try await launcher.run(
       Launch(
         arguments: [program.path.string, "-c", "-f", file],
-        environment: ProcessEnvironment.allowed(temporaryDirectory: folder), workingDirectory: folder),
+        environment: ProcessEnvironment.allowed(temporaryDirectory: folder), workingDirectory: privateFolder),
       log: "/dev/null", timeout: .seconds(60))
     guard outcome.ending.isSuccess else {
       let words = outcome.lastLines.filter { $0.contains("[ALERT]") }.joined(separator: "\n  ")
       throw BalancerError(
         words.contains("certificate") || words.contains(".pem") ? .certificateUnreadable : .engineFailed,
         "HAProxy \(program.version) refuses its configuration:\n  \(words)",
-        remedy: "cd '\(folder)' && \(program.path) -c -f \(file)")
+        remedy: "cd '\(privateFolder)' && \(program.path) -c -f \(file)")
     }
   }
 

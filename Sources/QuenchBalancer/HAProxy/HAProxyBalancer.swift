@@ -25,7 +25,7 @@ public actor HAProxyBalancer: Balancer {
   /// `haproxy`.
   public nonisolated let engine = "haproxy"
 
-  /// Where its configuration, its socket and its records are.
+  /// Where its records are.
   nonisolated let folder: FilePath
   nonisolated let launcher: Launcher
   nonisolated let accessLog: FilePath?
@@ -57,8 +57,17 @@ public actor HAProxyBalancer: Balancer {
     self.threads = threads
   }
 
+  /// Where its configuration and its socket are, and where it runs.
+  ///
+  /// HAProxy asks nobody for a token, so the token is a part of the socket's path: code under test, which Landlock does not
+  /// keep from connecting, would have to know it. No folder above can be listed by it, HAProxy's own arguments and the
+  /// kernel's list of sockets name the socket relative to here, and nothing else names it at all.
+  nonisolated var privateFolder: FilePath {
+    folder.appending("private").appending(ControlToken(beside: folder.appending("control"))?.text ?? "none")
+  }
+
   /// The runtime API.
-  nonisolated var socket: RuntimeSocket { RuntimeSocket(path: folder.appending(HAProxyConfiguration.socket)) }
+  nonisolated var socket: RuntimeSocket { RuntimeSocket(path: privateFolder.appending(HAProxyConfiguration.socket)) }
 
   /// Held by whoever changes anything.
   nonisolated var lock: FileLock { FileLock(path: folder.appending("lock")) }
@@ -118,6 +127,15 @@ public actor HAProxyBalancer: Balancer {
 
   private func prepareFolder() throws {
     try ControlSocketPath(path: folder.appending("folder")).prepare()
+    do {
+      _ = try ControlToken.make(beside: folder.appending("control"))
+      try FileManager.default.createDirectory(
+        atPath: privateFolder.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw BalancerError(.socketUnavailable, "cannot make a folder in \(folder)", cause: error)
+    }
+    // Whoever may list a folder can also be told by the kernel of what is opened in it (inotify(7)).
+    chmod(privateFolder.removingLastComponent().string, 0o300)
   }
 
   /// The process that runs now; nil when none does.
@@ -136,6 +154,6 @@ public actor HAProxyBalancer: Balancer {
     defer { withExtendedLifetime(held) {} }
     guard let record = try HAProxyRecord(in: folder), let process = process(of: record) else { return }
     await process.stop(grace: (record.table?.timeouts.drain ?? .seconds(30)) + .seconds(1))
-    unlink(folder.appending(HAProxyConfiguration.socket).string)
+    unlink(socket.path.string)
   }
 }

@@ -14,6 +14,8 @@ struct BuildRun: Sendable {
   let launcher: Launcher
   let secrets: [String: String]
   let denied: [FilePath]
+  /// Whether nothing of earlier builds is used.
+  var isClean: Bool
   /// Told where the log is before the command runs.
   let onLog: (@Sendable (FilePath) -> Void)?
 
@@ -33,7 +35,7 @@ struct BuildRun: Sendable {
     onLog?(log.path)
     let scratch = try TemporaryDirectory()
     defer { scratch.remove() }
-    let modules = recipe.mode == .clean ? scratch.path.appending("modules") : slot.path.appending("modules")
+    let modules = isClean ? scratch.path.appending("modules") : slot.path.appending("modules")
     try? FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: true)
     var additions = [
       // The checkout is no repository; git, asked from inside it, would speak of the one that `.quench` lies in.

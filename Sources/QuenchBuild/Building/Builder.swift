@@ -27,7 +27,7 @@ public struct Builder: Sendable {
 
   /// The key under which the build of a revision is or will be stored.
   ///
-  /// - Throws: `GitError`, `StateError`, `ProcessError` or `CancellationError`.
+  /// - Throws: `BuildError` with code `path-missing`, `GitError`, `StateError`, `ProcessError` or `CancellationError`.
   public func key(of revision: Revision, by recipe: Recipe, in repository: Repository) async throws -> BuildKey {
     try await ingredients(of: revision, by: recipe, in: repository).key
   }
@@ -36,14 +36,36 @@ public struct Builder: Sendable {
   private func ingredients(
     of revision: Revision, by recipe: Recipe, in repository: Repository
   ) async throws -> BuildIngredients {
-    let tree =
-      recipe.paths.isEmpty
-      ? revision.tree.description : try await repository.treeID(in: revision, paths: recipe.paths)
+    let tree = try await tree(of: revision, by: recipe, in: repository)
     let toolchain = Toolchain(state: state, launcher: launcher, denied: denied)
     let tools = try await toolchain.tools(for: recipe.command ?? "", environment: recipe.environment)
     return BuildIngredients(
       key: try BuildKey(tree: tree, recipe: recipe, platform: .current, toolchain: tools), platform: .current,
       toolchain: tools)
+  }
+
+  /// What a program on `PATH` says of its version; nil where there is none of that name.
+  ///
+  /// - Throws: `CancellationError`, `StateError` or `ProcessError`.
+  public func version(of program: String) async throws -> String? {
+    try await Toolchain(state: state, launcher: launcher, denied: denied).tools(for: program, environment: [:])
+      .first?.version
+  }
+
+  /// What of the revision's files the build depends on.
+  private func tree(of revision: Revision, by recipe: Recipe, in repository: Repository) async throws -> String {
+    // The same files are other bytes where they are checked out in another way.
+    let conversion = await repository.conversion
+    let suffix = conversion.isEmpty ? "" : "\nconverted \(conversion)"
+    guard !recipe.paths.isEmpty else { return revision.tree.description + suffix }
+    do {
+      return try await repository.treeID(in: revision, paths: recipe.paths) + suffix
+    } catch let error as GitError where error.code == .pathUnknown {
+      throw BuildError(
+        .pathMissing,
+        "service.paths of quench.yml says what \(recipe.name) is built from, but \(error.message); "
+          + "paths count from the root of the repository", remedy: error.remedy)
+    }
   }
 
   /// The build of a revision: from the store, else made now.
@@ -55,6 +77,7 @@ public struct Builder: Sendable {
   ///   - recipe: how it is built.
   ///   - repository: where the revision is.
   ///   - secrets: the values of the recipe's secrets; others are not passed on.
+  ///   - share: with which other revisions it shares slots.
   ///   - again: whether to build although the store has one.
   ///   - onLine: given each line the build prints, without secrets.
   ///   - onWait: told once when another process makes the same build.
@@ -66,7 +89,8 @@ public struct Builder: Sendable {
   ///   after everything was ended. Nothing is stored then.
   public func build(
     _ revision: Revision, by recipe: Recipe, in repository: Repository, secrets: [String: String] = [:],
-    again: Bool = false, onLine: (@Sendable (String) -> Void)? = nil, onWait: (@Sendable (String) -> Void)? = nil,
+    share: SlotShare = .all, again: Bool = false, onLine: (@Sendable (String) -> Void)? = nil,
+    onWait: (@Sendable (String) -> Void)? = nil,
     onStart: (@Sendable () -> Void)? = nil, onCheckedOut: (@Sendable () -> Void)? = nil,
     onLog: (@Sendable (FilePath) -> Void)? = nil
   ) async throws -> HeldBuild {
@@ -76,13 +100,13 @@ public struct Builder: Sendable {
     let ingredients = try await ingredients(of: revision, by: recipe, in: repository)
     let key = ingredients.key
     if !again, let stored = try await stored(ingredients, revision) { return stored }
-    let keyLock = state.lock("build-\(key)")
+    let keyLock = state.lock(ofBuild: key.description)
     let held = try await keyLock.acquire(
       reason: "building \(recipe.name) at \(revision.id.abbreviated)", onWait: onWait)
     defer { withExtendedLifetime(held) {} }
     if !again, let stored = try await stored(ingredients, revision) { return stored }
     if recipe.command != nil { onStart?() }
-    let build = try await make(revision, recipe, repository, ingredients, secrets, onLine, onCheckedOut, onLog)
+    let build = try await make(revision, recipe, repository, ingredients, secrets, share, onLine, onCheckedOut, onLog)
     // Whoever waits for this very file finds the build in the store next, so it can go before it is unlocked.
     DurableFile.remove(keyLock.path)
     return build
@@ -108,12 +132,12 @@ public struct Builder: Sendable {
 
   private func make(
     _ revision: Revision, _ recipe: Recipe, _ repository: Repository, _ ingredients: BuildIngredients,
-    _ secrets: [String: String], _ onLine: (@Sendable (String) -> Void)?, _ onCheckedOut: (@Sendable () -> Void)?,
-    _ onLog: (@Sendable (FilePath) -> Void)?
+    _ secrets: [String: String], _ share: SlotShare, _ onLine: (@Sendable (String) -> Void)?,
+    _ onCheckedOut: (@Sendable () -> Void)?, _ onLog: (@Sendable (FilePath) -> Void)?
   ) async throws -> HeldBuild {
     let key = ingredients.key
     let held = try SlotPool(state, name: "build").take(
-      for: "\(recipe.name) of \(repository.commonDirectory)", reason: "building \(recipe.name)")
+      for: share.owner("\(recipe.name) of \(repository.commonDirectory)"), reason: "building \(recipe.name)")
     defer { withExtendedLifetime(held) {} }
     let slot = Slot(held.path)
     let clock = ContinuousClock()
@@ -121,9 +145,9 @@ public struct Builder: Sendable {
     try await fill(slot, revision, repository, clean: recipe.startsClean)
     let checkout = clock.now - start
     onCheckedOut?()
-    let run = BuildRun(
+    var run = BuildRun(
       revision: revision, recipe: recipe, key: key, slot: slot, state: state, launcher: launcher, secrets: secrets,
-      denied: denied, onLog: onLog)
+      denied: denied, isClean: recipe.startsClean, onLog: onLog)
     let made: Made
     if !recipe.startsClean, let whole = try await makeIncrementally(run, onLine) {
       made = whole
@@ -132,6 +156,7 @@ public struct Builder: Sendable {
         onLine?("quench: what was removed from the outputs was not made again; building from the committed files alone")
         try await fill(slot, revision, repository, clean: true)
       }
+      run.isClean = true
       RemovedOutputs(in: slot).forget()
       made = try await make(run, onLine)
     }
@@ -156,7 +181,11 @@ public struct Builder: Sendable {
   /// - Returns: nil when outputs of theirs that were removed are not there again, or the build failed without them:
   ///   it may have taken them for made.
   private func makeIncrementally(_ run: BuildRun, _ onLine: (@Sendable (String) -> Void)?) async throws -> Made? {
-    let removed = try await DiskExecutor.run { try StaleOutputs(run.recipe, in: run.slot).remove() }
+    let removed = try await DiskExecutor.run {
+      var removed = try StaleOutputs(run.recipe, in: run.slot).remove()
+      if try run.slot.removeStrays() > 0 { try removed.noteStrays() }
+      return removed
+    }
     do {
       let outcome = try await run.run(onLine: onLine)
       guard try await DiskExecutor.run({ removed.areMadeAgain }) else { return nil }

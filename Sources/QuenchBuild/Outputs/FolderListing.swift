@@ -2,11 +2,11 @@ import Foundation
 import SystemPackage
 
 /// The names in a folder, as the bytes they are.
-enum FolderListing {
+public enum FolderListing {
   /// The names, in no particular order, without `.` and `..`.
   ///
   /// - Throws: `Errno`.
-  static func names(in folder: FilePath) throws -> [FilePath.Component] {
+  public static func names(in folder: FilePath) throws -> [FilePath.Component] {
     guard let stream = folder.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
     defer { closedir(stream) }
     var names: [FilePath.Component] = []
@@ -28,7 +28,7 @@ enum FolderListing {
   /// What a path is, without following it when it is a link.
   ///
   /// - Throws: `Errno`.
-  static func status(of path: FilePath) throws -> stat {
+  public static func status(of path: FilePath) throws -> stat {
     var status = stat()
     guard path.withPlatformString({ lstat($0, &status) }) == 0 else { throw Errno(rawValue: errno) }
     return status
@@ -37,7 +37,7 @@ enum FolderListing {
   /// Where a symbolic link points.
   ///
   /// - Throws: `Errno`.
-  static func target(of link: FilePath) throws -> [UInt8] {
+  public static func target(of link: FilePath) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: ArchiveEntry.longestName + 1)
     let count = link.withPlatformString { path in
       bytes.withUnsafeMutableBytes { buffer in

@@ -10,18 +10,22 @@ import SystemPackage
 struct RemovedOutputs {
   private let slot: Slot
   private var paths: Set<FilePath>
+  /// Whether something that lay among the revision's files went too, which the build may have taken for made.
+  private var hasStrays: Bool
 
   /// What was removed for builds that did not come to their end.
   init(in slot: Slot) {
     self.slot = slot
     let noted = FileManager.default.contents(atPath: Self.file(in: slot).string) ?? Data()
     paths = Set(noted.split(separator: 0).map { FilePath(bytes: $0) })
+    hasStrays = FileManager.default.fileExists(atPath: Self.strays(in: slot).string)
   }
 
   private static func file(in slot: Slot) -> FilePath { slot.path.appending("removed-outputs") }
+  private static func strays(in slot: Slot) -> FilePath { slot.path.appending("removed-strays") }
 
   /// Whether there was nothing to remove.
-  var isEmpty: Bool { paths.isEmpty }
+  var isEmpty: Bool { paths.isEmpty && !hasStrays }
 
   /// Whether everything is there again.
   var areMadeAgain: Bool { !paths.contains { !isThere($0) } }
@@ -44,7 +48,22 @@ struct RemovedOutputs {
   mutating func leaveOutPresent() { paths = paths.filter { !isThere($0) } }
 
   /// Forgets what was removed, once all is made again, or the slot holds nothing but the revision.
-  func forget() { DurableFile.remove(Self.file(in: slot)) }
+  func forget() {
+    DurableFile.remove(Self.file(in: slot))
+    DurableFile.remove(Self.strays(in: slot))
+  }
+
+  /// Notes that something else was removed, which a build need not make again, but may fail for want of.
+  ///
+  /// - Throws: `BuildError` with code `slot-unwritable` or `disk-full`.
+  mutating func noteStrays() throws {
+    hasStrays = true
+    do {
+      try DurableFile.replace(Self.strays(in: slot), with: Data())
+    } catch {
+      throw BuildError.writing(Self.strays(in: slot), as: .slotUnwritable, error)
+    }
+  }
 
   private func isThere(_ path: FilePath) -> Bool {
     (try? FolderListing.status(of: slot.tree.pushing(path))) != nil

@@ -33,6 +33,10 @@ struct HistoryCommand: QuenchSubcommand {
   @Option(help: "How many commits at the most.")
   var limit = 20
 
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit takes how many commits to show at the most: 1 or more.") }
+  }
+
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
     let revisions =

@@ -14,6 +14,8 @@ extension Workspace {
     let expected = try await expectedTimes(service: service.name).build
     let held = try await builder.build(
       revision, by: Recipe(service), in: repository, secrets: try ServiceSecrets.buildValues(of: service),
+      share: await SlotShare(
+        of: revision, branch: try host?.configuration(with: service).gate.branch, in: repository),
       onLine: { console.live("  build: \($0)") }, onWait: { console.progress("waiting for \($0)") },
       onStart: { console.progress("building" + ExpectedTimes.note(expected)) })
     // Until the instances are there, nothing else keeps the artifact in the store.

@@ -43,9 +43,10 @@ struct WorkspaceCatalog: BuildCatalog {
       descends = try await repository.isAncestor(try await repository.resolve(live).id, of: commit.id)
     }
     return PromotionCandidate(
-      service: service, revision: commit.id.description,
+      service: service, revision: commit.id.description, tree: commit.tree.description,
       digest: try await fresh.ledger.verifiedDigest(service: service, tree: commit.tree.description),
-      definitions: subject.suiteDefinitions, isOnBranch: isOnBranch, descendsFromLive: descends)
+      definitions: subject.suiteDefinitions, independentSuites: subject.independentSuites, isOnBranch: isOnBranch,
+      descendsFromLive: descends)
   }
 
   func deployment(of build: PromotedBuild, count: Int) async throws -> Deployment {

@@ -1,3 +1,4 @@
+import Foundation
 import QuenchBuild
 import QuenchConfiguration
 import QuenchEvidence
@@ -51,10 +52,20 @@ extension Workspace {
 
   /// The newest verdict that still speaks for a request: the same tree, suites, recipe and toolchain.
   func knownVerdict(for request: VerificationRequest) async throws -> Verdict? {
-    let subject = try await verification().subject(of: request)
+    let subject: Verification.Subject
+    do {
+      subject = try await verification().subject(of: request)
+    } catch let error as BuildError where error.code == .pathMissing {
+      // It cannot be built, which is for its verdict to say.
+      return nil
+    }
     var known = try await ledger.verdict(
       service: request.configuration.service.name, tree: request.revision.tree.description,
       definitions: subject.suiteDefinitions, serviceDefinition: subject.serviceDefinition, buildKey: subject.buildKey)
+    if request.suites.contains(where: \.isSwiftTest), let swift = try await builder.version(of: "swift") {
+      let note = SwiftNote.note(swift, in: state)
+      if let verdict = known, verdict.started < note.since { return nil }
+    }
     known?.revision = request.revision.id.description
     return known
   }

@@ -31,7 +31,7 @@ struct Workspace: Sendable {
     let location = try Location(options)
     (repository, host, state) = (location.repository, location.host, location.state)
     try state.prepare()
-    launcher = try Launcher.located()
+    launcher = try Launcher.located().owned(by: ProcessOwner.current(in: state))
     ledger = try await Ledger(state)
     store = BuildStore(root: state.store)
     provider = ProcessProvider(state: state, store: store, launcher: launcher, lifeline: try Lifeline())

@@ -26,6 +26,9 @@ extension Field {
     let scope = section["scope"]?.choice(DependencyConfiguration.Scope.self)
     let prepare = section["prepare"]?.command()
     let reset = section["reset"]?.command()
+    if scope == .set {
+      section["reset"]?.refuse("is for `scope: instance`: what all instances of a set share is never put back")
+    }
     let cleanup = section["cleanup"]?.command()
     let exports = section["exports"]?.variables(reserved: ReservedNames.ofInstance)
     let stop = section["stop"]?.stop()

@@ -41,6 +41,9 @@ public struct SuiteConfiguration: Sendable, Equatable {
   /// Variables its process gets besides `QUENCH_*`.
   public var environment: [String: String]
 
+  /// Whether its tests are those of a Swift package.
+  public var isSwiftTest: Bool { if case .swiftTest = kind { true } else { false } }
+
   /// A suite of the revision under test in one part and with one instance, unless given otherwise.
   public init(
     name: String,

@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import QuenchManagers
+import QuenchState
 import SystemPackage
 
 /// Requests and answers over the control socket.
@@ -69,6 +70,7 @@ struct ControlChannel: Sendable {
     let place = socket.address.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     var request = HTTPClientRequest(url: "http+unix://\(place)\(path)")
     request.method = method
+    if let token = socket.token { request.headers.add(name: "Authorization", value: "Bearer \(token.text)") }
     if let order { request.body = .bytes(ByteBuffer(bytes: try ControlCoding.encode(order))) }
     let response: HTTPClientResponse
     do {

@@ -4,14 +4,16 @@ import Logging
 import QuenchBalancer
 import QuenchLedger
 import QuenchManagers
+import QuenchState
 
-/// The control API of one `quench serve`, at a Unix socket that only this user can open.
+/// The control API of one `quench serve`, at a Unix socket that only this user can open, for those who show its token.
 ///
 /// `openapi.yaml` describes it.
 public struct ControlServer: Sendable {
   let production: Production
   let balancer: any Balancer
   let isReady: @Sendable () -> Bool
+  let token: ControlToken
   let takeDown: @Sendable () async throws -> Int
 
   /// Makes a server.
@@ -19,12 +21,14 @@ public struct ControlServer: Sendable {
   /// - Parameters:
   ///   - production: what it controls.
   ///   - balancer: what carries the traffic.
+  ///   - token: what whoever asks has to show.
   ///   - isReady: whether what is promoted was served since this process began.
   ///   - takeDown: drains and stops everything, this process last; answers how many instances that were.
   public init(
-    production: Production, balancer: any Balancer, isReady: @escaping @Sendable () -> Bool,
+    production: Production, balancer: any Balancer, token: ControlToken, isReady: @escaping @Sendable () -> Bool,
     takeDown: @escaping @Sendable () async throws -> Int
   ) {
+    self.token = token
     self.production = production
     self.balancer = balancer
     self.isReady = isReady
@@ -49,6 +53,7 @@ public struct ControlServer: Sendable {
   func router() -> Router<BasicRequestContext> {
     let router = Router()
     router.add(middleware: FailureAnswers())
+    router.add(middleware: TokenCheck(token: token))
     for route in ControlRoute.allCases {
       router.on(RouterPath(route.path), method: route.method) { request, _ in try await answer(route, to: request) }
     }
@@ -146,7 +151,7 @@ private struct FailureAnswers<Context: RequestContext>: RouterMiddleware {
       throw error
     } catch {
       var response = try ControlServer.answer(ControlFailure(error))
-      response.status = .unprocessableContent
+      response.status = (error as? ControlError)?.code == .unauthorized ? .unauthorized : .unprocessableContent
       return response
     }
   }

@@ -15,6 +15,8 @@ import QuenchDiagnostics
 struct ConversionSettings: Sendable {
   /// Whether files without a `.gitattributes` above them may be converted as well.
   let concernsEveryFile: Bool
+  /// Whether nothing is set.
+  let isDefault: Bool
   /// Equal for equal settings.
   let fingerprint: String
 
@@ -30,6 +32,7 @@ struct ConversionSettings: Sendable {
     let contents = files.map { (try? FileBytes.read($0)) ?? [] }
     concernsEveryFile = convertsLineEndings || contents.contains { !$0.isEmpty }
     let words = ["core.autocrlf", "core.eol"].map { configuration?[$0] ?? "" }
+    isDefault = words.allSatisfy(\.isEmpty) && contents.allSatisfy(\.isEmpty)
     var digest = SHA256()
     for content in contents {
       // The length in front keeps one file's end apart from the next one's beginning.

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchState
 
 #if canImport(System)
   import System
@@ -11,26 +12,11 @@ extension DirectoryCursor {
   ///
   /// - Throws: `GitError` with `slotUnwritable`.
   func remove(_ name: [UInt8], in directory: Int32) throws {
-    if unlinkat(directory, name.cString, 0) == 0 || errno == ENOENT { return }
-    // What POSIX calls EPERM for a directory is EISDIR on Linux.
-    guard errno == EISDIR || errno == EPERM else { throw failure("remove", name) }
-    var inner = openat(directory, name.cString, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    if inner < 0, errno == EACCES {
-      // It is a directory, so that this does not follow a link; a build may have closed it.
-      fchmodat(directory, name.cString, 0o700, 0)
-      inner = openat(directory, name.cString, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    }
-    guard inner >= 0 else { throw failure("remove", name) }
-    defer { close(inner) }
-    fchmod(inner, 0o700)
-    let names: [[UInt8]]
     do {
-      names = try DirectoryNames.list(inner)
-    } catch let error as Errno {
-      throw failure("read", name, error.rawValue)
+      try TreeRemoval.remove(name, in: directory)
+    } catch {
+      throw failure("remove", name, error.rawValue)
     }
-    for name in names { try remove(name, in: inner) }
-    guard unlinkat(directory, name.cString, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw failure("remove", name) }
   }
 }
 
@@ -63,9 +49,13 @@ struct Removal {
 
   /// Removes what is at or below some places and is not one of the index's files; an empty place is the root.
   ///
+  /// - Parameter keeps: whether something stays all the same; given where it is, its name, and whether it is a folder.
   /// - Returns: how many entries were removed, a directory counting as one.
   /// - Throws: `GitError` with `slotUnwritable`.
-  func removeUntracked(_ index: SlotIndex, at places: [PathBytes] = [[]]) throws -> Int {
+  func removeUntracked(
+    _ index: SlotIndex, at places: [PathBytes] = [[]],
+    keeping keeps: ((_ parent: PathBytes, _ name: [UInt8], _ isFolder: Bool) -> Bool)? = nil
+  ) throws -> Int {
     var files: Set<PathBytes> = []
     var directories: Set<PathBytes> = [[]]
     for record in index.records {
@@ -90,6 +80,7 @@ struct Removal {
         for name in try DirectoryNames.list(descriptor) {
           let path = directory.appending(name: name)
           guard !files.contains(path), !directories.contains(path) else { continue }
+          if let keeps, keeps(directory, name, Self.isFolder(name, in: descriptor)) { continue }
           try cursor.remove(name, in: descriptor)
           removed += 1
         }
@@ -98,6 +89,11 @@ struct Removal {
       }
     }
     return removed
+  }
+
+  private static func isFolder(_ name: [UInt8], in directory: Int32) -> Bool {
+    var status = stat()
+    return fstatat(directory, name.cString, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Removes directories, and those above, as far as nothing is left in them.

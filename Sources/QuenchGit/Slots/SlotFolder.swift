@@ -1,4 +1,5 @@
 import Foundation
+import QuenchState
 
 #if canImport(System)
   import System

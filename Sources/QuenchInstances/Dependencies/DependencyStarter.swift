@@ -1,6 +1,7 @@
 import Foundation
 import QuenchConfiguration
 import QuenchProcesses
+import QuenchState
 import SystemPackage
 
 /// Has the databases, caches and queues a service needs up before it starts.
@@ -95,7 +96,10 @@ struct DependencyStarter: Sendable {
     let port = dependency.environment["PORT"].flatMap { Int($0) }.flatMap { LoopbackPort.reserve($0) }
     defer { withExtendedLifetime(port) {} }
     do {
-      if !isStanding { try? FileManager.default.removeItem(atPath: dependency.folder) }
+      let folder = FilePath(dependency.folder)
+      if !isStanding, !TreeRemoval.remove(folder), FileManager.default.fileExists(atPath: folder.string) {
+        throw Errno.permissionDenied
+      }
       try FileManager.default.createDirectory(atPath: dependency.folder, withIntermediateDirectories: true)
     } catch {
       throw InstanceError(.folderUnwritable, "cannot make the folder \(dependency.folder)", cause: error)
@@ -174,7 +178,7 @@ struct DependencyStarter: Sendable {
 
   private func confinement(_ dependency: RunningDependency) -> Confinement {
     Confinement(
-      writable: [FilePath(dependency.folder), temporary],
+      writable: [FilePath(dependency.folder), temporary, Confinement.sharedMemory],
       readable: [FilePath(dependency.workingDirectory), FilePath(dependency.folder).removingLastComponent()],
       denied: denied)
   }

@@ -40,7 +40,7 @@ struct GRPCProbe: HealthProbe {
     }
     defer { channel.close(promise: nil) }
     do {
-      let answer = try await answer.get()
+      let answer = try await answer.get(closing: channel)
       guard answer.status == "0" || answer.status == nil, Self.isServing(answer.message) else {
         throw ProbeFailure(
           description: "gRPC health on port \(port) is not SERVING"
@@ -48,6 +48,8 @@ struct GRPCProbe: HealthProbe {
       }
     } catch let failure as ProbeFailure {
       throw failure
+    } catch let error as CancellationError {
+      throw error
     } catch {
       throw failure
     }

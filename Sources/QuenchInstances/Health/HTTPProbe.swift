@@ -20,7 +20,7 @@ public struct HTTPProbe: HealthProbe {
     let path = path, host = host
     let answer: HTTPResponseStatus
     do {
-      let channel = try await ClientBootstrap.probing(timeout: timeout)
+      let (channel, status) = try await ClientBootstrap.probing(timeout: timeout)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHTTPClientHandlers()
@@ -39,12 +39,14 @@ public struct HTTPProbe: HealthProbe {
             ]
             channel.write(HTTPClientRequestPart.head(head), promise: nil)
             channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
-            return status
+            return (channel as any Channel, status)
           }
         }
-      answer = try await channel.get()
+      answer = try await status.get(closing: channel)
     } catch let failure as ProbeFailure {
       throw failure
+    } catch let error as CancellationError {
+      throw error
     } catch is HTTPParserError {
       throw ProbeFailure(description: "GET \(path) on port \(port) was not answered in HTTP")
     } catch {

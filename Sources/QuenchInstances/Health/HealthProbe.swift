@@ -32,6 +32,24 @@ extension Duration {
   }
 }
 
+extension EventLoopFuture where Value: Sendable {
+  /// Waits for the value; a task that is cancelled meanwhile has the channel closed, so that it is not waited for.
+  ///
+  /// - Throws: the future's error; `CancellationError`.
+  func get(closing channel: any Channel) async throws -> Value {
+    do {
+      return try await withTaskCancellationHandler {
+        try await get()
+      } onCancel: {
+        channel.close(promise: nil)
+      }
+    } catch {
+      try Task.checkCancellation()
+      throw error
+    }
+  }
+}
+
 extension ClientBootstrap {
   /// A client on the shared event loops that gives up connecting after `timeout`.
   static func probing(timeout: Duration) -> ClientBootstrap {

@@ -1,5 +1,6 @@
 import CLaunch
 import Foundation
+import QuenchBuild
 import QuenchState
 import SystemPackage
 
@@ -13,28 +14,33 @@ enum DirectoryCopy {
   /// - Throws: `Errno` of the first operation that failed.
   static func copy(_ source: FilePath, to destination: FilePath, leavingOut excluded: FilePath? = nil) throws {
     if source == excluded { return }
-    var status = stat()
-    guard lstat(source.string, &status) == 0 else { throw Errno(rawValue: errno) }
+    let status = try FolderListing.status(of: source)
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
-      guard mkdir(destination.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
-      for name in try FileManager.default.contentsOfDirectory(atPath: source.string) {
+      try check(destination) { mkdir($0, 0o700) }
+      for name in try FolderListing.names(in: source) {
         try copy(source.appending(name), to: destination.appending(name), leavingOut: excluded)
       }
     case S_IFREG:
       try copyFile(source, to: destination)
     case S_IFLNK:
-      let target = try FileManager.default.destinationOfSymbolicLink(atPath: source.string)
-      guard symlink(target, destination.string) == 0 else { throw Errno(rawValue: errno) }
-      return
+      let target = try FolderListing.target(of: source).map { CChar(bitPattern: $0) } + [0]
+      return try check(destination) { symlink(target, $0) }
     default:
       return
     }
-    guard chmod(destination.string, status.st_mode & 0o7777) == 0 else { throw Errno(rawValue: errno) }
-    // Only root may give files away; for everyone else they are their own already.
-    _ = lchown(destination.string, status.st_uid, status.st_gid)
+    try check(destination) { chmod($0, status.st_mode & 0o7777) }
     var times = [status.st_atim, status.st_mtim]
-    utimensat(AT_FDCWD, destination.string, &times, AT_SYMLINK_NOFOLLOW)
+    destination.withPlatformString { path in
+      // Only root may give files away; for everyone else they are their own already.
+      _ = lchown(path, status.st_uid, status.st_gid)
+      utimensat(AT_FDCWD, path, &times, AT_SYMLINK_NOFOLLOW)
+    }
+  }
+
+  /// Makes a system call on a path, whose bytes may be no text.
+  private static func check(_ path: FilePath, _ call: (UnsafePointer<CChar>) -> Int32) throws(Errno) {
+    guard path.withPlatformString({ call($0) }) == 0 else { throw Errno(rawValue: errno) }
   }
 
   private static func copyFile(_ source: FilePath, to destination: FilePath) throws {
@@ -77,7 +83,7 @@ enum DirectoryCopy {
   static func replaceContents(of destination: FilePath, by source: FilePath?) throws {
     try empty(destination)
     guard let source else { return }
-    for name in try FileManager.default.contentsOfDirectory(atPath: source.string) {
+    for name in try FolderListing.names(in: source) {
       try copy(source.appending(name), to: destination.appending(name))
     }
   }
@@ -87,10 +93,8 @@ enum DirectoryCopy {
   /// - Throws: as ``replaceContents(of:by:)``.
   static func moveContents(of source: FilePath, replacing destination: FilePath) throws {
     try empty(destination)
-    for name in try FileManager.default.contentsOfDirectory(atPath: source.string) {
-      guard rename(source.appending(name).string, destination.appending(name).string) == 0 else {
-        throw Errno(rawValue: errno)
-      }
+    for name in try FolderListing.names(in: source) {
+      try check(source.appending(name)) { old in destination.appending(name).withPlatformString { rename(old, $0) } }
     }
     TreeRemoval.remove(source)
   }
@@ -118,7 +122,7 @@ enum DirectoryCopy {
       try files.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     }
     chmod(folder.string, status.st_mode & S_IFMT == S_IFDIR ? status.st_mode & 0o7777 | 0o700 : 0o755)
-    for name in try files.contentsOfDirectory(atPath: folder.string) {
+    for name in try FolderListing.names(in: folder) {
       guard TreeRemoval.remove(folder.appending(name)) else { throw Errno.permissionDenied }
     }
   }

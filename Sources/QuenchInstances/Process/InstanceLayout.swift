@@ -138,7 +138,7 @@ struct InstanceLayout: Sendable {
     try files.createDirectory(
       atPath: draft.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     if let brought {
-      for name in try files.contentsOfDirectory(atPath: brought.string) {
+      for name in try FolderListing.names(in: brought) {
         try DirectoryCopy.copy(brought.appending(name), to: draft.appending(name))
       }
     }

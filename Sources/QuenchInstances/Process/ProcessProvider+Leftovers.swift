@@ -22,6 +22,8 @@ extension ProcessProvider {
 
   /// Removes what a killed command left in a folder.
   public func removeLeftover(_ folder: InstanceFolder, listed: Set<String>?) async {
+    // Production's databases outlive the sets that use them, also when none does.
+    guard !folder.isStanding else { return }
     func isOver(_ owner: String?) -> Bool {
       guard let owner else { return listed.map { !$0.contains(folder.name) } ?? false }
       return ProcessOwner(owner)?.isOver(in: state) ?? false

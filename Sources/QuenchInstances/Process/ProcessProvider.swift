@@ -110,6 +110,7 @@ public struct ProcessProvider: InstanceProvider {
     var launch = Launch.service(
       service.run, environment: hooks.environment, workingDirectory: instance.folder.artifact,
       confinement: hooks.confinement, stopSignal: service.stop.signal.number, grace: service.stop.grace)
+    launch.confinement?.writable.append(Confinement.sharedMemory)
     launch.secretNames = hooks.secretNames
     let process = try await launcher.start(
       launch, record: instance.folder.processRecord, log: instance.folder.log,

@@ -12,6 +12,8 @@ public struct SuiteStanding: Sendable, Hashable {
   public let result: Outcome
   /// When its verification began.
   public let started: Date
+  /// The object id of the tree of the revision that was verified.
+  public let tree: String
 }
 
 extension Ledger {
@@ -28,7 +30,7 @@ extension Ledger {
       try Row.fetchAll(
         database,
         sql: """
-          SELECT s.name, s.definition, s.result, v.started
+          SELECT s.name, s.definition, s.result, v.started, v.tree
           FROM verdicts v JOIN suite_results s ON s.verdict_id = v.id
           WHERE v.build_digest = ? AND v.service = ? AND s.result IN ('PASSED', 'FAILED')
           ORDER BY s.id DESC LIMIT ?
@@ -37,20 +39,14 @@ extension Ledger {
       ).map { row in
         SuiteStanding(
           name: row["name"], definition: row["definition"], result: try row.outcome("result"),
-          started: try row.date("started"))
+          started: try row.date("started"), tree: row["tree"])
       }
     }
   }
 
-  /// Whether the newest verdict on a build that passed or failed is one that passed.
-  public func isPassed(service: String, digest: String) async throws(LedgerError) -> Bool {
-    try await read("look up whether the build \(digest) passed") { database in
-      try String.fetchOne(
-        database,
-        sql: """
-          SELECT result FROM verdicts
-          WHERE build_digest = ? AND service = ? AND result IN ('PASSED', 'FAILED') ORDER BY id DESC LIMIT 1
-          """, arguments: [digest, service]) == Outcome.passed.rawValue
+  /// What each suite that ran on a build came to last, by the suite's name.
+  public func newestResults(service: String, digest: String) async throws(LedgerError) -> [String: Outcome] {
+    Dictionary(try await standings(service: service, digest: digest).map { ($0.name, $0.result) }) { newest, _ in newest
     }
   }
 

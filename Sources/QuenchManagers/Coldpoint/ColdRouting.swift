@@ -47,7 +47,10 @@ extension ColdpointManager {
   }
 
   private func routes(for sets: ColdSets) async throws -> Routes {
-    let hot = try await HotTargets(service: service, ledger: ledger, provider: group.provider).find()
+    let hot = try await HotTargets(
+      service: service, ledger: ledger, provider: group.provider, live: sets.live?.build.digest,
+      suites: await gateSuites()
+    ).find()
     return Routes(
       cold: sets.isStopped ? [] : (sets.live?.instances ?? []).map(target),
       verifiedHot: hot.instances.filter { hot.verified.contains($0.digest) }.map(target),

@@ -17,6 +17,8 @@ public actor ColdpointManager {
   nonisolated let group: InstanceGroup
   /// Where traffic is told to go.
   public nonisolated let publisher: any RoutePublisher
+  /// The suites that the gate asks for now; nil when that cannot be told.
+  nonisolated let gateSuites: @Sendable () async -> [String]?
 
   /// The sets as they are in the ledger.
   public internal(set) var sets = ColdSets()
@@ -39,10 +41,13 @@ public actor ColdpointManager {
   let turnstile = Turnstile()
 
   /// Makes a manager of the cold sets of a service in `state`.
+  ///
+  /// - Parameter gateSuites: the suites that the gate asks for now; nil when that cannot be told.
   public init(
     service: String, state: StateDirectory, ledger: Ledger, provider: any InstanceProvider,
-    publisher: any RoutePublisher
+    publisher: any RoutePublisher, gateSuites: @escaping @Sendable () async -> [String]? = { nil }
   ) {
+    self.gateSuites = gateSuites
     self.service = service
     self.state = state
     self.ledger = ledger

@@ -34,7 +34,9 @@ public struct Production: Sendable {
     service: String, state: StateDirectory, ledger: Ledger, provider: any InstanceProvider,
     publisher: any RoutePublisher, catalog: any BuildCatalog, gate: any Gate, criteria: BakeCriteria = BakeCriteria()
   ) {
-    cold = ColdpointManager(service: service, state: state, ledger: ledger, provider: provider, publisher: publisher)
+    cold = ColdpointManager(
+      service: service, state: state, ledger: ledger, provider: provider, publisher: publisher,
+      gateSuites: { try? await catalog.configuration().gateSuites })
     hot = HotpointManager(service: service, state: state, ledger: ledger, provider: provider)
     surroundings = PromotionSurroundings(cold: cold, hot: hot, catalog: catalog, gate: gate, criteria: criteria)
     runner = PromotionRunner(surroundings)

@@ -7,10 +7,15 @@ public struct PromotionCandidate: Sendable, Hashable {
   public var service: String
   /// The object id of the revision.
   public var revision: String
+  /// The object id of the revision's tree.
+  public var tree: String
   /// The digest of the build that was verified; nil when none was.
   public var digest: String?
   /// The digest of each suite's definition as it is now, by the suite's name.
   public var definitions: [String: String]
+  /// The suites whose tests do not come from the revision: their definition says which tests they are, so what they came
+  /// to on other revisions with the same bytes counts too.
+  public var independentSuites: Set<String>
   /// Whether the branch that the gate names holds the revision; nil when it names none.
   public var isOnBranch: Bool?
   /// Whether the revision descends from what is live; nil when nothing is.
@@ -18,11 +23,13 @@ public struct PromotionCandidate: Sendable, Hashable {
 
   /// Describes a candidate.
   public init(
-    service: String, revision: String, digest: String?, definitions: [String: String], isOnBranch: Bool? = nil,
-    descendsFromLive: Bool? = nil
+    service: String, revision: String, tree: String, digest: String?, definitions: [String: String],
+    independentSuites: Set<String> = [], isOnBranch: Bool? = nil, descendsFromLive: Bool? = nil
   ) {
     self.service = service
     self.revision = revision
+    self.tree = tree
+    self.independentSuites = independentSuites
     self.digest = digest
     self.definitions = definitions
     self.isOnBranch = isOnBranch

@@ -27,6 +27,9 @@ public struct LedgerGate: Gate {
   }
 
   /// Looks for a passing run of each suite, as it is defined now, against the very bytes that are to be promoted.
+  ///
+  /// Where the tests are the revision's own, only what they came to on a revision with the same tree counts: another one
+  /// may have other tests and yet the same bytes.
   public func decide(_ candidate: PromotionCandidate, policy: GateConfiguration) async throws -> [PromotionReason] {
     let verify = "quench verify \(candidate.revision.prefix(12))"
     guard let digest = candidate.digest else {
@@ -44,22 +47,30 @@ public struct LedgerGate: Gate {
     }
     return wanted.map { suite in
       reason(
-        for: suite, runs: standings.filter { $0.name == suite }, definition: candidate.definitions[suite], policy,
-        verify)
+        for: suite,
+        runs: standings.filter { $0.name == suite },
+        tree: candidate.independentSuites.contains(suite) ? nil : candidate.tree,
+        definition: candidate.definitions[suite], policy, verify)
     } + others(candidate, policy)
   }
 
   private func reason(
-    for suite: String, runs: [SuiteStanding], definition: String?, _ policy: GateConfiguration, _ verify: String
+    for suite: String, runs: [SuiteStanding], tree: String?, definition: String?, _ policy: GateConfiguration,
+    _ verify: String
   ) -> PromotionReason {
     let rule = "suite-\(suite)"
-    let valid = runs.filter { definition == nil || $0.definition == definition }
+    let own = runs.filter { tree == nil || $0.tree == tree }
+    let valid = own.filter { definition == nil || $0.definition == definition }
     guard let newest = valid.first else {
-      return PromotionReason(
-        rule, ok: false,
-        runs.isEmpty
-          ? "suite \(suite) never ran to its end on this build"
-          : "suite \(suite) has changed since it ran on this build", next: verify)
+      let why =
+        if runs.isEmpty {
+          "never ran to its end on this build"
+        } else if own.isEmpty {
+          "ran on this build only with the tests of other revisions"
+        } else {
+          "has changed since it ran on this build"
+        }
+      return PromotionReason(rule, ok: false, "suite \(suite) \(why)", next: verify)
     }
     guard newest.result == .passed else {
       return PromotionReason(rule, ok: false, "suite \(suite) failed on this build", next: "\(verify) --again")
@@ -106,4 +117,9 @@ public struct LedgerGate: Gate {
     }
     return reasons
   }
+}
+
+extension Configuration {
+  /// The suites that a build has to pass: those that the gate names, else all.
+  var gateSuites: [String] { gate.suites ?? suites.map(\.name) }
 }

@@ -1,12 +1,17 @@
 import QuenchConfiguration
 import QuenchInstances
 import QuenchLedger
+import QuenchSuites
 
 /// Which hot instances traffic may go to.
 struct HotTargets: Sendable {
   var service: String
   var ledger: Ledger
   var provider: any InstanceProvider
+  /// The build that production is on; nil when nothing is promoted.
+  var live: String?
+  /// The suites that the gate asks for; nil for all that ever ran.
+  var suites: [String]?
 
   /// The hot set as it is now, and which of its builds passed.
   ///
@@ -24,9 +29,21 @@ struct HotTargets: Sendable {
     for instance in instances where !found.verified.contains(instance.digest) {
       // A verdict goes by the name that the revision gives the service.
       let name = (try? provider.service(of: instance))?.name ?? service
-      if try await ledger.isPassed(service: name, digest: instance.digest) { found.verified.insert(instance.digest) }
+      let results = try await ledger.newestResults(service: name, digest: instance.digest)
+      if Self.isVerified(results, suites: suites, isLive: instance.digest == live) {
+        found.verified.insert(instance.digest)
+      }
     }
     return found
+  }
+
+  /// Whether each suite that the gate asks for passed when it ran last; another one that passed since does not make up
+  /// for it.
+  ///
+  /// On the build that production is on, one that never ran, such as a new one, is not missed.
+  static func isVerified(_ results: [String: Outcome], suites: [String]?, isLive: Bool) -> Bool {
+    let wanted = suites.flatMap { $0.isEmpty ? nil : $0 } ?? Array(results.keys)
+    return !results.isEmpty && wanted.allSatisfy { results[$0].map { $0 == .passed } ?? isLive }
   }
 }
 

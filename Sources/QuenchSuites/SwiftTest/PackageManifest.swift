@@ -88,6 +88,9 @@ extension PackageManifest.Dependency: Decodable {
 }
 
 extension PackageManifest {
+  /// What a package may say of itself at most, in bytes: 16 MiB.
+  private static let largestAnswer = 16 << 20
+
   /// Asks a package, which runs its manifest.
   ///
   /// - Parameters:
@@ -111,7 +114,8 @@ extension PackageManifest {
         ]),
       workingDirectory: temporary, confinement: confinement)
     let outcome = try await launcher.run(launch, log: temporary.appending("log"), timeout: .seconds(120))
-    guard outcome.isSuccess, let json = FileManager.default.contents(atPath: answer.string),
+    let json = (try? RegularFile.read(answer, atMost: largestAnswer)).map { Data($0) } ?? Data()
+    guard outcome.isSuccess, json.count <= largestAnswer,
       let manifest = try? JSONDecoder().decode(PackageManifest.self, from: json)
     else {
       throw SuiteError(

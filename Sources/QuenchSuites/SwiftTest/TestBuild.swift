@@ -8,6 +8,8 @@ struct TestBuild {
   let run: SuiteRun
   /// The names of the suites whose tests these are.
   let suites: [String]
+  /// How long it may take; nil for as long as it likes.
+  let timeout: Duration?
 
   /// Runs `swift build --build-tests`.
   ///
@@ -22,12 +24,12 @@ struct TestBuild {
       arguments: arguments, environment: run.completeEnvironment, workingDirectory: package,
       confinement: run.confinement?.allowing(run.scratch))
     let log = run.buildLog
-    let outcome = try await launcher.run(launch, log: log, onLine: onLine)
+    let outcome = try await launcher.run(launch, log: log, timeout: timeout, onLine: onLine)
     guard outcome.isSuccess else {
       throw SuiteError(
         .buildFailed,
-        "the tests of \(suites.count > 1 ? "the suites" : "suite") \(suites.joined(separator: ", ")) did not build "
-          + "(\(outcome.ending)):\n"
+        "the tests of \(suites.count > 1 ? "the suites" : "suite") \(suites.joined(separator: ", ")) did not build ("
+          + (outcome.timedOut ? "ended after \(timeout ?? outcome.duration)" : "\(outcome.ending)") + "):\n"
           + BoundedText.joined(Self.telling(outcome.lastLines)),
         remedy: "\(arguments.joined(separator: " "))    # the whole build is in \(log)")
     }

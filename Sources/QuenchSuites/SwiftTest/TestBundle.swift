@@ -8,6 +8,9 @@ import SystemPackage
 struct TestBundle {
   let executable: FilePath
 
+  /// What is read of a build plan at most, in bytes: 256 MiB.
+  private static let largestPlan = 256 << 20
+
   /// Finds the executable in a build folder.
   ///
   /// Only what the last build planned counts: when a package is renamed or loses its tests, its old executable stays in
@@ -17,7 +20,8 @@ struct TestBundle {
   /// - Throws: `SuiteError` with code `bundle-missing`, or with `definition-invalid` when there is no such product.
   init(scratch: FilePath, suite: String, product: String? = nil) throws(SuiteError) {
     let products = scratch.appending("debug")
-    let plan = (try? String(contentsOfFile: scratch.appending("debug.yaml").string, encoding: .utf8)) ?? ""
+    let plan = String(
+      decoding: (try? RegularFile.read(scratch.appending("debug.yaml"), atMost: Self.largestPlan)) ?? [], as: UTF8.self)
     let bundles = ((try? FileManager.default.contentsOfDirectory(atPath: products.string)) ?? [])
       .filter { $0.hasSuffix(".xctest") && plan.contains("/\($0)\"") }.sorted()
     if let product {

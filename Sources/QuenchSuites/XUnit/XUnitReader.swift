@@ -21,7 +21,7 @@ public enum XUnitReader {
   public static func cases(of report: FilePath) throws(SuiteError) -> [TestResult] {
     let bytes: [UInt8]
     do {
-      bytes = try read(report)
+      bytes = try RegularFile.read(report, atMost: largestReport)
     } catch let error as SuiteError {
       throw error
     } catch {
@@ -47,20 +47,5 @@ public enum XUnitReader {
   private static func unreadable(_ name: String, _ why: String) -> SuiteError {
     SuiteError(
       .reportUnreadable, "the report \(name) \(why)", remedy: "have the command write JUnit XML, or no report at all")
-  }
-
-  /// Reads a regular file that is not a link, no more of it than is allowed and one byte.
-  private static func read(_ path: FilePath) throws -> [UInt8] {
-    let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
-    defer { try? file.close() }
-    guard try file.seek(offset: 0, from: .end) >= 0 else { return [] }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 256 * 1024)
-    while bytes.count <= largestReport {
-      let count = try buffer.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: Int64(bytes.count), into: $0) }
-      if count == 0 { break }
-      bytes += buffer.prefix(count)
-    }
-    return bytes
   }
 }

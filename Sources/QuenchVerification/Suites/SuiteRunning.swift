@@ -27,6 +27,13 @@ struct SuiteRunning: Sendable {
   func run(_ suites: [TestPreparation.Prepared], on instances: [Instance]) async throws {
     let pool = InstancePool(instances)
     let logs = state.logs.appending("suites-\(request.revision.id.abbreviated)-\(Self.stamp)")
+    let use = state.lock(ofLog: logs)
+    // Held for as long as they are written, so that nobody takes them for old.
+    let held = try use.tryAcquire(reason: "running the suites of \(request.revision.id.abbreviated)")
+    defer {
+      unlink(use.path.string)
+      withExtendedLifetime(held) {}
+    }
     draft.note(log: logs)
     let endpoint = try await ResetEndpoint()
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -11,10 +11,11 @@ struct TestBuildStamp: Sendable {
   private let file: FilePath
   private let content: String
 
-  init(of suite: SuiteConfiguration, in checkout: TestCheckout) {
+  /// - Parameter conversion: how files are converted when they are checked out here.
+  init(of suite: SuiteConfiguration, in checkout: TestCheckout, conversion: String) {
     let scratch = checkout.scratch(for: suite)
     file = checkout.slot.path.appending("\(scratch.lastComponent?.string ?? "root").built")
-    content = "\(checkout.source.revision.tree) \(suite.testBuild.digest) \(Self.toolchain)\n"
+    content = "\(checkout.source.revision.tree) \(suite.testBuild.digest) \(conversion) \(Self.toolchain)\n"
   }
 
   var isCurrent: Bool { (try? String(contentsOfFile: file.string, encoding: .utf8)) == content }

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchBuild
 import QuenchConfiguration
 import QuenchDiagnostics
 import QuenchEvidence
@@ -80,9 +81,9 @@ struct TestPreparation: Sendable {
     }
   }
 
-  private func takeSlot(for source: TestSource) throws -> SlotPool.Taken {
+  private func takeSlot(for source: TestSource, share: SlotShare = .all) throws -> SlotPool.Taken {
     try SlotPool(state, name: "tests").take(
-      for: "\(source.kind) of \(repository.commonDirectory)",
+      for: share.owner("\(source.kind) of \(repository.commonDirectory)"),
       reason: "quench verify: tests of \(source.revision.id.abbreviated)")
   }
 
@@ -110,11 +111,13 @@ struct TestPreparation: Sendable {
     onLog: @escaping @Sendable (FilePath) -> Void
   ) async throws -> [Prepared] {
     for await _ in turn {}
+    let share = await SlotShare(of: request.revision, branch: request.configuration.gate.branch, in: repository)
+    let service = request.configuration.service
     return try await withThrowingTaskGroup(of: [Prepared].self) { group in
       for (source, suites) in Dictionary(
         grouping: request.suites, by: { sources[$0.name] ?? .subject(request.revision) })
       {
-        group.addTask { try await prepare(suites, from: source, onLog: onLog) }
+        group.addTask { try await prepare(suites, from: source, share: share, of: service, onLog: onLog) }
       }
       var all: [Prepared] = []
       for try await prepared in group { all += prepared }
@@ -124,9 +127,12 @@ struct TestPreparation: Sendable {
   }
 
   private func prepare(
-    _ suites: [SuiteConfiguration], from source: TestSource, onLog: @Sendable (FilePath) -> Void
+    _ suites: [SuiteConfiguration], from source: TestSource, share: SlotShare, of service: ServiceConfiguration,
+    onLog: @Sendable (FilePath) -> Void
   ) async throws -> [Prepared] {
-    let slot = try takeSlot(for: source)
+    var isOfSubject = false
+    if case .subject = source { isOfSubject = true }
+    let slot = try takeSlot(for: source, share: isOfSubject ? share : .all)
     let checkout = TestCheckout(source: source, slot: slot)
     do {
       // What an earlier run's tests left in the checkout goes; their build folder is elsewhere and stays.
@@ -138,7 +144,7 @@ struct TestPreparation: Sendable {
     for users in Dictionary(grouping: suites.filter { $0.swiftTest != nil }, by: \.testBuild).values {
       guard let first = users.first else { continue }
       do {
-        try await build(first, for: users.map(\.name), in: checkout, onLog: onLog)
+        try await build(first, for: users.map(\.name), in: checkout, of: service, onLog: onLog)
       } catch let error as any Diagnostic {
         for user in users { failures[user.name] = error }
       }
@@ -147,27 +153,37 @@ struct TestPreparation: Sendable {
   }
 
   /// Builds a package's tests, unless the very same were built here before.
+  ///
+  /// They are built as the service is: in its time, and in its mode, which may have nothing used that other builds left.
   private func build(
-    _ suite: SuiteConfiguration, for suites: [String], in checkout: TestCheckout, onLog: @Sendable (FilePath) -> Void
+    _ suite: SuiteConfiguration, for suites: [String], in checkout: TestCheckout, of service: ServiceConfiguration,
+    onLog: @Sendable (FilePath) -> Void
   ) async throws {
-    let stamp = TestBuildStamp(of: suite, in: checkout)
+    let isClean = service.buildMode == .clean
+    let stamp = TestBuildStamp(of: suite, in: checkout, conversion: await repository.conversion)
     if stamp.isCurrent { return }
     stamp.remove()
     let temporary = try TemporaryDirectory()
     defer { temporary.remove() }
+    if isClean { TreeRemoval.remove(checkout.scratch(for: suite)) }
+    let modules = isClean ? temporary.path.appending("modules") : checkout.slot.path.appending("modules")
+    try? FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: true)
     let run = SuiteRun(
       definition: SuiteDefinition(suite), checkout: checkout.tree, scratch: checkout.scratch(for: suite),
       environment: ProcessEnvironment.allowed(
         temporaryDirectory: temporary.path,
-        adding: [ProcessEnvironment.moduleCacheVariable: checkout.scratches.appending("modules").string]),
+        adding: [ProcessEnvironment.moduleCacheVariable: modules.string]),
+      // Its own build folder is added to that; those of other packages have stamps of their own.
       confinement: .ofTests(
-        writing: [checkout.tree, checkout.scratches, temporary.path] + ProcessEnvironment.packageCaches, in: state,
+        writing: [checkout.tree, modules, temporary.path] + ProcessEnvironment.packageCaches, in: state,
         denied: denied),
       logs: checkout.logs)
     // An earlier build's log would only be added to.
     try? FileManager.default.removeItem(atPath: run.buildLog.string)
     onLog(run.buildLog)
-    try await SuiteRunner(launcher: launcher).build(run, for: suites) { report(.testsBuildLine($0)) }
+    try await SuiteRunner(launcher: launcher).build(run, for: suites, timeout: service.build?.timeout) {
+      report(.testsBuildLine($0))
+    }
     stamp.write()
   }
 }

@@ -62,6 +62,27 @@ struct GateTests {
     }
   }
 
+  /// A commit that only adds a test which fails makes the bytes of the commit before it.
+  @Test(.world("turncoat"))
+  func verdictOfOtherTestsOnTheSameBytesDoesNotCount() async throws {
+    let production = try await Production.begin()
+    let world = production.world
+    try world.write("bad", "")
+    let bad = try await world.commit("Test more")
+    try world.write("note", "")
+    let noted = try await world.commit("Only a note")
+    try await production.serving { _ in
+      try await production.promote(production.first)
+      let failed = try await world.ask("verify", bad)
+      let passed = try await world.ask("verify", production.second)
+      #expect(failed.status == 1 && passed.status == 0)
+      #expect(failed.json["build"]["digest"] == passed.json["build"]["digest"], "the same bytes")
+      try await expectRefused(bad, because: "smoke failed", in: production)
+      try await expectRefused(noted, because: "no passing verdict", in: production)
+      try await production.promote(production.second)
+    }
+  }
+
   @Test(.world("turncoat"))
   func verdictOfOtherSuitesDoesNotCount() async throws {
     let production = try await Production.begin()

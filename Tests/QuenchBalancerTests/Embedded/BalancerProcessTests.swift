@@ -49,6 +49,22 @@ import Testing
     }
   }
 
+  @Test func whoeverDoesNotShowTheTokenIsRefused() async throws {
+    try await withState("balancer") { state in
+      let process = BalancerProcess(state: state, service: "orders")
+      try await process.ensureRunning(
+        launcher: Launcher.located(), environment: ProcessEnvironment.allowed(temporaryDirectory: state.run),
+        eventLoops: 1, accessLog: nil)
+      let token = "\(process.socket).token", put = "\(token).aside"
+      try FileManager.default.moveItem(atPath: token, toPath: put)
+      let error = await #expect(throws: BalancerError.self) { try await process.client.stop() }
+      #expect(error?.code == .unauthorized && error?.remedy != nil)
+      try FileManager.default.moveItem(atPath: put, toPath: token)
+      #expect(try await process.client.status().engine == "embedded")
+      try await process.client.stop()
+    }
+  }
+
   /// Whoever started the balancer may die at any moment, and its launcher too; traffic may not.
   @Test func itOutlivesWhoeverStartedIt() async throws {
     try await withState("balancer") { state in

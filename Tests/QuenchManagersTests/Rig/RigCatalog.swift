@@ -54,8 +54,9 @@ final class RigCatalog: BuildCatalog {
   func fail(_ error: (any Error)?) { failure.withLock { $0 = error } }
 
   func candidate(_ revision: String, live: String?) async throws -> PromotionCandidate {
-    PromotionCandidate(
-      service: "rig", revision: revision, digest: builds.first { $0.revision == revision }?.digest,
+    let build = builds.first { $0.revision == revision }
+    return PromotionCandidate(
+      service: "rig", revision: revision, tree: build?.tree ?? "", digest: build?.digest,
       definitions: ["api": Self.definition])
   }
 

@@ -21,6 +21,8 @@ struct ControlRequest: Codable, Sendable {
   var change: Int?
   var backends: [String]?
   var deadline: Date?
+  /// What shows that it is no code under test that asks.
+  var token: String?
 }
 
 /// What the balancer answers, on one line too; then it closes the connection.

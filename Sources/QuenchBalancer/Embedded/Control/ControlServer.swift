@@ -9,6 +9,7 @@ struct ControlServer: Sendable {
   private let channel: NIOAsyncChannel<ControlChannel, Never>
   private let path: ControlSocketPath
   private let lock: FileLock.Held
+  private let token: ControlToken
 
   /// Listens at a socket that only this user can reach.
   ///
@@ -26,6 +27,7 @@ struct ControlServer: Sendable {
     self.lock = lock
     try path.prepare()
     do {
+      token = try ControlToken.make(beside: socket)
       channel = try await path.withShortPath { path in
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
           .serverChannelOption(.backlog, value: 64)
@@ -66,6 +68,11 @@ struct ControlServer: Sendable {
       let request: ControlRequest
       do {
         request = try ControlLine.decode(ControlRequest.self, from: line.data)
+        guard token.isShown(by: request.token) else {
+          throw BalancerError(
+            .unauthorized, "the balancer is asked by somebody who does not show its token",
+            remedy: "quench status, as the user who runs quench serve; the token stands beside the socket")
+        }
       } catch {
         try await replies.write(ByteBuffer(bytes: ControlLine.encode(ControlReply(Self.fault(error)))))
         return false

@@ -52,6 +52,8 @@ public struct EmbeddedBalancerClient: Balancer {
   }
 
   private func ask(_ request: ControlRequest) async throws -> ControlReply {
+    var request = request
+    request.token = ControlToken(beside: path.path)?.text
     let line = ByteBuffer(bytes: try ControlLine.encode(request))
     let answer: ByteBuffer?
     do {

@@ -1,18 +1,13 @@
 import Foundation
+import SystemPackage
 
-#if canImport(System)
-  import System
-#else
-  import SystemPackage
-#endif
-
-/// The names in an open directory.
-enum DirectoryNames {
+/// The names in an open folder, as the bytes they are.
+public enum DirectoryNames {
   /// All but `.` and `..`, in no order; the descriptor stays the caller's.
   ///
   /// - Throws: `Errno` of the call that failed.
-  static func list(_ directory: Int32) throws -> [[UInt8]] {
-    // Reading moves the offset, which a duplicate would share, so the directory is opened again.
+  public static func list(_ directory: Int32) throws(Errno) -> [[UInt8]] {
+    // Reading moves the offset, which a duplicate would share, so the folder is opened again.
     let again = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard again >= 0, let stream = fdopendir(again) else {
       let reason = errno

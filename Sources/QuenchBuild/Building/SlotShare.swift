@@ -1,0 +1,33 @@
+import QuenchGit
+
+/// With which other revisions a revision shares slots.
+///
+/// A build is code of its revision, and what it leaves in a slot is what the next build there starts from. So where a host
+/// promotes from one branch, revisions that are on it are never built where others were.
+public struct SlotShare: Sendable, Hashable {
+  /// What stands behind the owner of a slot.
+  let suffix: String
+
+  /// One slot for all, for where no branch is preferred.
+  public static let all = SlotShare(suffix: "")
+
+  private init(suffix: String) { self.suffix = suffix }
+
+  /// The share of a revision where a host's gate has a branch; nil where it has none.
+  ///
+  /// A branch that cannot be read holds nothing.
+  public init(of revision: Revision, branch: String?, in repository: Repository) async {
+    var suffix = ""
+    if let branch {
+      var isOnBranch = false
+      if let head = try? await repository.resolve(branch).id {
+        isOnBranch = (try? await repository.isAncestor(revision.id, of: head)) ?? false
+      }
+      suffix = isOnBranch ? ", on \(branch)" : ", not on \(branch)"
+    }
+    self.init(suffix: suffix)
+  }
+
+  /// The owner of a slot that is shared so.
+  public func owner(_ words: String) -> String { words + suffix }
+}
