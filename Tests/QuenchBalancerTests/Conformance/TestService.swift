@@ -152,7 +152,7 @@ private final class ServiceConnection: ChannelInboundHandler {
       }
     }
     var request = TestService.Request(method: String(words[0]), target: String(words[1]), head: head, body: "")
-    if request.path == "/early" {
+    if request.path.hasPrefix("/early") {
       buffer.clear()
       return request
     }
@@ -229,6 +229,8 @@ private final class ServiceConnection: ChannelInboundHandler {
       send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", context)
       context.close(promise: nil)
     case "/early": send("HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\n\r\nmore", context)
+    case "/early-stream":
+      send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nearly\r\n", context)
     case "/hints":
       send("HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n", context)
       answer("hinted", context)

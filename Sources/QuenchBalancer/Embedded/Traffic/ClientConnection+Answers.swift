@@ -81,7 +81,9 @@ extension ClientConnection {
       finish(status: 499, hasFailed: false)
     }
     if answer == .passedOn {
-      close()
+      // It is counted; closing must not count it again.
+      phase = .lingering
+      reset()
       return
     }
     phase = .exchanging
@@ -116,7 +118,11 @@ extension ClientConnection {
   func abort() {
     finish(status: exchange.status == 0 ? 502 : exchange.status, hasFailed: true)
     phase = .lingering
-    // A reset instead of an end: bytes without a length would look complete.
+    reset()
+  }
+
+  /// Closes with a reset instead of an end: bytes without a length would look complete.
+  func reset() {
     _ = (context?.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
     close()
   }
