@@ -4,7 +4,7 @@ public struct Limits: Sendable, Hashable, Codable {
   public var headBytes: Int
   /// The header fields of a head, and the trailer fields behind a body.
   public var headerCount: Int
-  /// The clients' connections at a time, all listeners together; more wait in the system's queue.
+  /// The clients' connections at a time, a quarter of them for tests; more wait in the system's queue.
   public var connections: Int
   /// The kept-alive connections to each backend that nobody uses, for each event loop.
   public var idleBackendConnections: Int

@@ -15,7 +15,7 @@ struct BoundListener: Sendable {
   /// - Throws: `BalancerError` with code `listener-unavailable`.
   static func bind(
     _ listener: Listener, on loops: [NIOLoopBound<TrafficLoop>], group: any EventLoopGroup,
-    connections: ConnectionCount
+    connections: ConnectionCounts
   ) async throws(BalancerError) -> BoundListener {
     let current = NIOLockedValueBox(listener)
     do {
@@ -26,7 +26,8 @@ struct BoundListener: Sendable {
         .serverChannelOption(.autoRead, value: false)
         .serverChannelInitializer { server in
           server.eventLoop.makeCompletedFuture {
-            try server.pipeline.syncOperations.addHandler(AcceptGate(connections))
+            try server.pipeline.syncOperations.addHandler(
+              AcceptGate { connections[current.withLockedValue { $0.trafficClass }] })
           }
         }
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

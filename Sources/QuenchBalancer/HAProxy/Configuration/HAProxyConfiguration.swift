@@ -39,7 +39,7 @@ struct HAProxyConfiguration: Sendable {
   func text(with servers: [HAProxyLayout.Server] = []) -> String {
     let present = Dictionary(grouping: servers, by: \.pool)
     var sections = [global, defaults, counters]
-    sections += layout.fronts.map { FrontendText($0, isLogged: isLogged).text }
+    sections += layout.fronts.map { FrontendText($0, in: table, isLogged: isLogged).text }
     sections += layout.fronts.map(unserved)
     sections += layout.pools.map { pool(in: $0, present[$0.name] ?? []) }
     return sections.joined(separator: "\n")
