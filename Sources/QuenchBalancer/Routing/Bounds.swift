@@ -5,6 +5,8 @@ public struct Limits: Sendable, Hashable, Codable {
   /// The header fields of a head, and the trailer fields behind a body.
   public var headerCount: Int
   /// The clients' connections at a time, a quarter of them for tests; more wait in the system's queue.
+  ///
+  /// There are fewer where the process may not have twice as many descriptors.
   public var connections: Int
   /// The kept-alive connections to each backend that nobody uses, for each event loop.
   public var idleBackendConnections: Int

@@ -46,6 +46,9 @@ struct StartWatch: Sendable {
       } catch let error as ProbeFailure {
         passed = 0
         failure = error.description
+      } catch let error as LocalShortage {
+        passed = 0
+        failure = "it could not be asked: \(error)"
       }
       guard clock.now < deadline else { throw neverHealthy(failure) }
       try await Task.sleep(for: pause)

@@ -9,6 +9,7 @@ final class AcceptGate: ChannelDuplexHandler {
   private let connections: @Sendable () -> ConnectionCount
   private var context: ChannelHandlerContext?
   private var isHeld = false
+  private var isPaused = false
 
   init(_ connections: @escaping @Sendable () -> ConnectionCount) { self.connections = connections }
 
@@ -33,5 +34,21 @@ final class AcceptGate: ChannelDuplexHandler {
     connections.enter()
     unwrapInboundIn(data).closeFuture.whenComplete { _ in connections.leave() }
     context.fireChannelRead(data)
+  }
+
+  /// Without a descriptor for the next connection, it is left where it is for a while.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if !isPaused {
+      isPaused = true
+      // Only so does the channel stop asking: it asked for a connection, and has none yet.
+      try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+      context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(100)) { self.endPause() }
+    }
+    context.fireErrorCaught(error)
+  }
+
+  private func endPause() {
+    isPaused = false
+    try? context?.channel.syncOptions?.setOption(.autoRead, value: true)
   }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import QuenchInstances
 
 /// One connection to a backend: sends a client's request, and reads the answer to it.
 final class BackendConnection: ChannelDuplexHandler {
@@ -57,7 +58,8 @@ final class BackendConnection: ChannelDuplexHandler {
       .assumeIsolated()
       .whenComplete { result in
         switch result {
-        case .failure(let error): client.failed(.unreachable(Self.reason(error)))
+        case .failure(let error):
+          client.failed(LocalShortage(error) == nil ? .unreachable(Self.reason(error)) : .hindered)
         case .success:
           connection.phase = .idle
           if client.phase == .dispatching, connection.isUsable {

@@ -15,6 +15,8 @@ enum BackendFailure {
   case late
   /// The answer stopped in its midst.
   case cutShort
+  /// This machine lacked what a connection takes, so nothing was sent.
+  case hindered
 }
 
 extension ClientConnection {
@@ -101,6 +103,9 @@ extension ClientConnection {
     case .late:
       loop.noticeFailure(pool, "it did not answer in time")
       mayRepeat = false
+    case .hindered:
+      loop.makeRoom()
+      mayRepeat = true
     case .cutShort:
       loop.noticeFailure(pool, "it stopped in the midst of an answer")
       mayRepeat = false
@@ -115,12 +120,12 @@ extension ClientConnection {
       dispatch()
     } else if mayRepeat, exchange.attempts < loop.retries.attempts {
       retry()
-    } else if case .late = failure {
-      answerItself(504)
-    } else if case .unreachable = failure {
-      answerItself(503, retryAfter: listener.route?.retryAfter ?? 1)
     } else {
-      answerItself(502)
+      switch failure {
+      case .late: answerItself(504)
+      case .unreachable, .hindered: answerItself(503, retryAfter: listener.route?.retryAfter ?? 1)
+      default: answerItself(502)
+      }
     }
   }
 

@@ -58,8 +58,9 @@ struct ConnectionCounts: Sendable {
     }
   }
 
-  /// Sets how many clients there may be in all.
-  func setLimit(_ limit: Int) {
+  /// Sets how many clients there may be in all; where descriptors do not go so far, there are fewer.
+  func setLimit(_ new: Int) {
+    let limit = min(new, DescriptorLimit.clients)
     for trafficClass in TrafficClass.allCases { self[trafficClass].setLimit(trafficClass.share(of: limit)) }
   }
 }

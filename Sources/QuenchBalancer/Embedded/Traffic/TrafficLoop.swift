@@ -172,7 +172,7 @@ final class TrafficLoop {
   func shutDown() {
     ticking?.cancel()
     for client in clients { client.cutOff() }
-    for pool in pools.values { pool.closeIdle(unusedSince: .distantFuture) }
+    makeRoom()
   }
 
   private func scheduleTick() {
@@ -210,6 +210,11 @@ final class TrafficLoop {
   /// Ends what is under way with backends that are not in the table any more.
   func cutOff(_ keys: Set<BackendKey>) {
     for pool in pools.values where keys.contains(pool.key) && !pool.isActive { _ = pool.cutOff() }
+  }
+
+  /// Closes the connections to backends that nobody uses, so that others can be made.
+  func makeRoom() {
+    for pool in pools.values { pool.closeIdle(unusedSince: .distantFuture) }
   }
 
   func noticeUnreachable(_ pool: BackendPool, _ reason: String) {
