@@ -110,8 +110,12 @@ extension ClientConnection {
         status, reason, isClosed: !isKept, isHEAD: exchange.method == .head, retryAfter: retryAfter,
         saysKept: exchange.isVersion10))
     finish(status: status, hasFailed: true)
-    flush()
-    if isKept { becomeIdle() } else { closeGently() }
+    if isKept {
+      becomeIdle()
+      flush()
+    } else {
+      closeGently()
+    }
   }
 
   /// Ends the connection so that the client sees that the answer is not whole.

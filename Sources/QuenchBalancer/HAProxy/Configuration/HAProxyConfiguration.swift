@@ -124,6 +124,9 @@ struct HAProxyConfiguration: Sendable {
         "http-request disable-l7-retry unless { method GET HEAD OPTIONS TRACE PUT DELETE }",
         "http-error \(Self.nobody(pool.retryAfter))",
       ]
+    } else {
+      // A client that has said all it has to say has not gone.
+      lines.append("no option abortonclose")
     }
     lines += servers.map { "server \($0.name) \($0.options)" }
     return Self.section(lines)
