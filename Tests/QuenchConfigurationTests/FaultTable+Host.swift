@@ -54,6 +54,11 @@ extension WrongFile {
       "2:45 bad-value -> localhost:81"),
     .rest("production on the tests' port", "balancer: { production: 0.0.0.0:8081 }\n", "2:25 bad-value"),
     .rest("1 for true", "balancer: { test-fallback: 1 }\n", "2:28 wrong-type -> true"),
+    .rest("an unknown timeout", "balancer: { timeouts: { first_byte: 1s } }\n", "2:25 unknown-key -> first-byte"),
+    .rest("a timeout without unit", "balancer: { timeouts: { idle: 300 } }\n", "2:31 bad-value -> 300s"),
+    .rest("no time at all", "balancer: { timeouts: { first-byte: 0s } }\n", "2:37 bad-value"),
+    .rest("a drain of weeks", "balancer: { timeouts: { drain: 14d } }\n", "2:32 bad-value"),
+    .rest("one timeout for all", "balancer: { timeouts: 30s }\n", "2:23 wrong-type"),
     .rest("a protocol in capitals", "balancer: { protocol: HTTP }\n", "2:23 bad-value -> http"),
     .rest(
       "an unknown suite", "suites: { smoke: { command: x } }\ngate: { suites: [smok, api] }\n",

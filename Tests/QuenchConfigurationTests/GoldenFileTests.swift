@@ -113,6 +113,7 @@ import Testing
       mode: hot-hot
       test-fallback: true
       protocol: tcp
+      timeouts: { first-byte: 2m, idle: 1h, drain: 0s }
     gate:
       suites: [unit]
       branch: refs/heads/main
@@ -173,7 +174,8 @@ import Testing
       configuration.balancer
         == BalancerConfiguration(
           engine: .haproxy, production: ListenerAddress(host: "::1", port: 443),
-          test: ListenerAddress(host: "localhost", port: 0), mode: .hotHot, testFallback: true, trafficProtocol: .tcp))
+          test: ListenerAddress(host: "localhost", port: 0), mode: .hotHot, testFallback: true, trafficProtocol: .tcp,
+          timeouts: BalancerConfiguration.Timeouts(firstByte: .seconds(120), idle: .seconds(3600), drain: .zero)))
     #expect(
       configuration.gate
         == GateConfiguration(

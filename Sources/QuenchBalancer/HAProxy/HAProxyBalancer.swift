@@ -15,7 +15,8 @@ import SystemPackage
 /// only through its checks; a lower tier takes over within a second where the last backend of a tier is killed, because
 /// HAProxy waits that long (or the timeout for connections, if shorter) before it tries elsewhere; of more than two tiers
 /// those below the preferred one stand in together until the checks have said which is well; latencies are those to an
-/// answer's head; trailers are dropped, and an HTTP/1.0 client gets the chunks of a chunked answer; the listeners of a class divide its share of the
+/// answer's head; trailers are dropped, and an HTTP/1.0 client gets the chunks of a chunked answer; the longer of the times to
+/// an answer's first byte and between its pieces counts for both; the listeners of a class divide its share of the
 /// connections; all backends of a listener are checked in one way, by a path or by a connection.
 public actor HAProxyBalancer: Balancer {
   /// `haproxy`.

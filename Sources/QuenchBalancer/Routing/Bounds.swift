@@ -42,7 +42,7 @@ public struct Timeouts: Sendable, Hashable, Codable {
 
   /// Makes the times.
   public init(
-    head: Duration = .seconds(10), bodyIdle: Duration = .seconds(60), keepAliveIdle: Duration = .seconds(75),
+    head: Duration = .seconds(10), bodyIdle: Duration = .seconds(300), keepAliveIdle: Duration = .seconds(75),
     connect: Duration = .seconds(2), answer: Duration = .seconds(60), tunnelIdle: Duration = .seconds(3600),
     drain: Duration = .seconds(30)
   ) {

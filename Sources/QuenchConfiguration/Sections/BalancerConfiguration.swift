@@ -24,6 +24,23 @@ public struct BalancerConfiguration: Sendable, Equatable {
     case tcp
   }
 
+  /// How long the service may take.
+  public struct Timeouts: Sendable, Equatable {
+    /// From the end of a request to the first byte of its answer.
+    public var firstByte: Duration
+    /// Between two pieces of a body, from either side.
+    public var idle: Duration
+    /// For what is under way with an instance that is taken out.
+    public var drain: Duration
+
+    /// A minute, five minutes and half a minute, unless given otherwise.
+    public init(firstByte: Duration = .seconds(60), idle: Duration = .seconds(300), drain: Duration = .seconds(30)) {
+      self.firstByte = firstByte
+      self.idle = idle
+      self.drain = drain
+    }
+  }
+
   /// What carries the traffic.
   public var engine: Engine
   /// Where production's traffic arrives.
@@ -36,6 +53,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
   public var testFallback: Bool
   /// What the balancer understands of the traffic.
   public var trafficProtocol: TrafficProtocol
+  /// How long the service may take.
+  public var timeouts: Timeouts
 
   /// The embedded proxy on 127.0.0.1, ports 8080 and 8081, in hot-warm mode, unless given otherwise.
   public init(
@@ -44,7 +63,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     test: ListenerAddress = ListenerAddress(host: "127.0.0.1", port: 8081),
     mode: Mode = .hotWarm,
     testFallback: Bool = false,
-    trafficProtocol: TrafficProtocol = .http
+    trafficProtocol: TrafficProtocol = .http,
+    timeouts: Timeouts = Timeouts()
   ) {
     self.engine = engine
     self.production = production
@@ -52,5 +72,6 @@ public struct BalancerConfiguration: Sendable, Equatable {
     self.mode = mode
     self.testFallback = testFallback
     self.trafficProtocol = trafficProtocol
+    self.timeouts = timeouts
   }
 }

@@ -53,6 +53,30 @@ import Testing
     }
   }
 
+  /// What takes long may be meant to: a report, an event stream.
+  @Test(arguments: Subject.all, ["/hold", "/stream"]) func anInstanceThatIsSlowIsNotTakenOut(
+    _ subject: Subject, _ path: String
+  ) async throws {
+    let one = try await TestService("cold-1"), two = try await TestService("cold-2")
+    try await Bench.with(subject) { bench in
+      try await bench.balancer.apply(
+        Bench.table(cold: [one, two]) {
+          $0.ejection = PassiveEjection(failures: 2, duration: .seconds(60))
+          $0.timeouts.answer = .milliseconds(100)
+          $0.timeouts.bodyIdle = .milliseconds(100)
+        })
+      for _ in 0..<8 {
+        let client = try await RawClient(bench.port())
+        try await client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(await client.readToEnd().contains(path == "/hold" ? " 504 " : "data: 1"))
+      }
+      while try await bench.balancer.status().failed < 8 { await Task.yield() }
+      let status = try await bench.balancer.status()
+      #expect(status.backends.allSatisfy { $0.health == .healthy })
+      #expect(status.switches.count == 2, "one for each listener, when the table came")
+    }
+  }
+
   /// `printf … | nc -N`: all is said before anybody is there to hear it.
   @Test(arguments: Subject.all) func aClientMayBeDoneBeforeTheServiceIsReached(_ subject: Subject) async throws {
     let service = try await TestService("cold-1", backlog: 0)

@@ -15,6 +15,8 @@ enum BackendFailure {
   case late
   /// The answer stopped in its midst.
   case cutShort
+  /// Nothing more of the answer came in time.
+  case silent
   /// This machine lacked what a connection takes, so nothing was sent.
   case hindered
 }
@@ -100,8 +102,9 @@ extension ClientConnection {
     case .garbage(let reason):
       loop.noticeFailure(pool, "its answer is not HTTP: \(reason)")
       mayRepeat = false
-    case .late:
-      loop.noticeFailure(pool, "it did not answer in time")
+    case .late, .silent:
+      // What takes long may be meant to: that alone takes no backend out.
+      pool.failures += 1
       mayRepeat = false
     case .hindered:
       loop.makeRoom()

@@ -24,7 +24,7 @@ extension ClientConnection {
         wait(loop.times.bodyIdle)
       } else if unsent == 0 {
         backend?.discard()
-        failed(.cutShort)
+        failed(.silent)
       } else {
         // The client does not read; that is not the backend's failure.
         reset()
