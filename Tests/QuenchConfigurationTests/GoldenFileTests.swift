@@ -114,6 +114,7 @@ import Testing
       test-fallback: true
       protocol: tcp
       timeouts: { first-byte: 2m, idle: 1h, drain: 0s }
+      access-log: false
     gate:
       suites: [unit]
       branch: refs/heads/main
@@ -175,7 +176,8 @@ import Testing
         == BalancerConfiguration(
           engine: .haproxy, production: ListenerAddress(host: "::1", port: 443),
           test: ListenerAddress(host: "localhost", port: 0), mode: .hotHot, testFallback: true, trafficProtocol: .tcp,
-          timeouts: BalancerConfiguration.Timeouts(firstByte: .seconds(120), idle: .seconds(3600), drain: .zero)))
+          timeouts: BalancerConfiguration.Timeouts(firstByte: .seconds(120), idle: .seconds(3600), drain: .zero),
+          accessLog: false))
     #expect(
       configuration.gate
         == GateConfiguration(

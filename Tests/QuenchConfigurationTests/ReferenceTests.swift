@@ -45,6 +45,7 @@ import Testing
       ("production", "\(balancer.production)"), ("test", "\(balancer.test)"), ("mode", balancer.mode.rawValue),
       ("first-byte", DurationText.format(balancer.timeouts.firstByte)),
       ("idle", DurationText.format(balancer.timeouts.idle)), ("drain", DurationText.format(balancer.timeouts.drain)),
+      ("access-log", "\(balancer.accessLog)"),
     ] {
       let row = text.split(separator: "\n").contains {
         $0.hasPrefix("| `\(key)` |") && $0.split(separator: "|").dropFirst(2).first == " `\(value)` "

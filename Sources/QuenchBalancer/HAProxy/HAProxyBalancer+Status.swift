@@ -14,6 +14,7 @@ extension HAProxyBalancer {
     }
     defer { withExtendedLifetime(held) {} }
     record = try HAProxyRecord(in: folder) ?? record
+    trimAccessLog()
     return try await observe(&record, since: record, reason: nil)
   }
 

@@ -39,7 +39,7 @@ public actor HAProxyBalancer: Balancer {
   ///   - program: the path of `haproxy`; nil looks for it.
   ///   - threads: the threads that carry traffic; nil for one on each processor.
   ///   - accessLog: the file that gets a line of JSON for each request; nil for none. HAProxy keeps it open: move it away
-  ///     by copying and truncating it.
+  ///     by copying and truncating it, as is done here when it has become large.
   public init(
     folder: FilePath, launcher: Launcher, program: FilePath? = nil, threads: Int? = nil, accessLog: FilePath? = nil
   ) {

@@ -14,6 +14,7 @@ extension Field {
       balancer.trafficProtocol = traffic
     }
     balancer.timeouts = section["timeouts"]?.balancerTimeouts() ?? balancer.timeouts
+    if let accessLog = section["access-log"]?.flag() { balancer.accessLog = accessLog }
     // An address that could not be read has its own fault already.
     let areRead = (section["production"] == nil) == (production == nil) && (section["test"] == nil) == (test == nil)
     if areRead, balancer.production.overlaps(balancer.test), let later = section["test"] ?? section["production"] {

@@ -18,7 +18,9 @@ enum KnownKeys {
   static let swiftTest = ["package", "filter", "skip", "product", "tests-from"]
   static let hot = ["instances", "baseline", "retain", "fallback"]
   static let cold = ["instances", "retain", "bake", "provider"]
-  static let balancer = ["engine", "production", "test", "mode", "test-fallback", "protocol", "timeouts"]
+  static let balancer = [
+    "engine", "production", "test", "mode", "test-fallback", "protocol", "timeouts", "access-log",
+  ]
   static let balancerTimeouts = ["first-byte", "idle", "drain"]
   static let gate = [
     "suites", "branch", "signers", "minimum-runs", "max-flake-rate", "fast-forward", "build-mode", "max-age",

@@ -55,6 +55,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
   public var trafficProtocol: TrafficProtocol
   /// How long the service may take.
   public var timeouts: Timeouts
+  /// Whether each request is written down.
+  public var accessLog: Bool
 
   /// The embedded proxy on 127.0.0.1, ports 8080 and 8081, in hot-warm mode, unless given otherwise.
   public init(
@@ -64,7 +66,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     mode: Mode = .hotWarm,
     testFallback: Bool = false,
     trafficProtocol: TrafficProtocol = .http,
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = Timeouts(),
+    accessLog: Bool = true
   ) {
     self.engine = engine
     self.production = production
@@ -73,5 +76,6 @@ public struct BalancerConfiguration: Sendable, Equatable {
     self.testFallback = testFallback
     self.trafficProtocol = trafficProtocol
     self.timeouts = timeouts
+    self.accessLog = accessLog
   }
 }

@@ -45,7 +45,8 @@ public struct RoutePlan: Sendable {
       backends: (routes.cold + routes.verifiedHot + routes.otherHot).filter { !$0.isDown }.map { backend($0, .active) }
         + routes.standby.filter { !$0.isDown }.map { backend($0, .draining) },
       timeouts: Timeouts(
-        bodyIdle: balancer.timeouts.idle, answer: balancer.timeouts.firstByte, drain: balancer.timeouts.drain))
+        bodyIdle: balancer.timeouts.idle, answer: balancer.timeouts.firstByte, drain: balancer.timeouts.drain),
+      logsAccess: balancer.accessLog)
   }
 
   /// What of production a stand-in may take.

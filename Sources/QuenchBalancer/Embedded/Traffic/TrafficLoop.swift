@@ -16,7 +16,9 @@ final class TrafficLoop {
   }
 
   let eventLoop: any EventLoop
-  let log: AccessLog?
+  private let accessLog: AccessLog?
+  /// The access log, as long as the table wants one.
+  private(set) var log: AccessLog?
   private let notify: @Sendable (Notice) -> Void
 
   private(set) var limits = Limits()
@@ -42,7 +44,7 @@ final class TrafficLoop {
 
   init(eventLoop: any EventLoop, log: AccessLog?, notify: @escaping @Sendable (Notice) -> Void) {
     self.eventLoop = eventLoop
-    self.log = log
+    accessLog = log
     self.notify = notify
   }
 
@@ -55,6 +57,7 @@ final class TrafficLoop {
     retries = table.retries
     ejectionFailures = table.ejection.failures
     isStopping = plan.isStopping
+    log = table.logsAccess ? accessLog : nil
     let active = Dictionary(
       uniqueKeysWithValues: table.backends.filter { $0.state == .active }.map { (BackendKey($0), $0) })
     for pool in pools.values {
@@ -191,7 +194,7 @@ final class TrafficLoop {
       index -= 1
     }
     for pool in pools.values { pool.closeIdle(unusedSince: now - times.keepAliveIdle) }
-    log?.flush()
+    accessLog?.flush()
   }
 
   // MARK: Backends
