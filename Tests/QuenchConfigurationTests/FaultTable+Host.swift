@@ -66,6 +66,12 @@ extension WrongFile {
     .rest(
       "TLS for tests of a kind", "balancer: { tls: { certificate: a, key: b, test: yes } }\n", "2:50 wrong-type -> true"
     ),
+    .rest("an unknown timeout", "balancer: { timeouts: { first_byte: 1s } }\n", "2:25 unknown-key -> first-byte"),
+    .rest("a timeout without unit", "balancer: { timeouts: { idle: 300 } }\n", "2:31 bad-value -> 300s"),
+    .rest("no time at all", "balancer: { timeouts: { first-byte: 0s } }\n", "2:37 bad-value"),
+    .rest("a drain of weeks", "balancer: { timeouts: { drain: 14d } }\n", "2:32 bad-value"),
+    .rest("one timeout for all", "balancer: { timeouts: 30s }\n", "2:23 wrong-type"),
+    .rest("a log that is on", "balancer: { access-log: on }\n", "2:25 wrong-type -> true"),
     .rest("a protocol in capitals", "balancer: { protocol: HTTP }\n", "2:23 bad-value -> http"),
     .rest(
       "an unknown suite", "suites: { smoke: { command: x } }\ngate: { suites: [smok, api] }\n",

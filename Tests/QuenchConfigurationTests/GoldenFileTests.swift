@@ -113,6 +113,8 @@ import Testing
       test-fallback: true
       protocol: tcp
       tls: { certificate: certs/site.pem, key: /etc/site.key, test: true }
+      timeouts: { first-byte: 2m, idle: 1h, drain: 0s }
+      access-log: false
     gate:
       suites: [unit]
       branch: refs/heads/main
@@ -175,7 +177,9 @@ import Testing
         == BalancerConfiguration(
           engine: .haproxy, production: ListenerAddress(host: "::1", port: 443),
           test: ListenerAddress(host: "localhost", port: 0), mode: .hotHot, testFallback: true, trafficProtocol: .tcp,
-          tls: BalancerConfiguration.TLS(certificate: "certs/site.pem", key: "/etc/site.key", test: true)))
+          tls: BalancerConfiguration.TLS(certificate: "certs/site.pem", key: "/etc/site.key", test: true),
+          timeouts: BalancerConfiguration.Timeouts(firstByte: .seconds(120), idle: .seconds(3600), drain: .zero),
+          accessLog: false))
     #expect(
       configuration.gate
         == GateConfiguration(

@@ -43,6 +43,9 @@ import Testing
       ("grace", DurationText.format(stop.grace)), ("retain", "\(hot.retain)"), ("retain", "\(cold.retain)"),
       ("bake", DurationText.format(cold.bake)), ("provider", cold.provider), ("engine", balancer.engine.rawValue),
       ("production", "\(balancer.production)"), ("test", "\(balancer.test)"), ("mode", balancer.mode.rawValue),
+      ("first-byte", DurationText.format(balancer.timeouts.firstByte)),
+      ("idle", DurationText.format(balancer.timeouts.idle)), ("drain", DurationText.format(balancer.timeouts.drain)),
+      ("access-log", "\(balancer.accessLog)"),
     ] {
       let row = text.split(separator: "\n").contains {
         $0.hasPrefix("| `\(key)` |") && $0.split(separator: "|").dropFirst(2).first == " `\(value)` "

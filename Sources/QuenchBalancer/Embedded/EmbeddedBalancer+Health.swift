@@ -10,7 +10,8 @@ extension EmbeddedBalancer {
         group.addTask {
           var track = HealthTrack()
           if case .known = backend.check.probe { return (BackendKey(backend), track) }
-          track.checked(await backend.problem(), backend.check, .now())
+          // What cannot be asked now is asked again soon.
+          if let answer = await backend.answer() { track.checked(answer.problem, backend.check, .now()) }
           return (BackendKey(backend), track)
         }
       }
@@ -29,9 +30,9 @@ extension EmbeddedBalancer {
     monitors[key] = Task { [weak self] in
       while let pause = await self?.pause(before: backend) {
         do { try await Task.sleep(for: pause) } catch { return }
-        let problem = await backend.problem()
+        guard let answer = await backend.answer() else { continue }
         guard !Task.isCancelled else { return }
-        await self?.checked(backend, problem)
+        await self?.checked(backend, answer.problem)
       }
     }
   }
@@ -64,8 +65,7 @@ extension EmbeddedBalancer {
         eject(backend, reason)
       } else if confirming.insert(key).inserted {
         Task { [weak self] in
-          let problem = await backend.problem()
-          await self?.confirmed(backend, problem)
+          await self?.confirmed(backend, await backend.answer()?.problem)
         }
       }
     case .failing(let key, let count, let reason):
@@ -120,19 +120,27 @@ extension EmbeddedBalancer {
 }
 
 extension Backend {
-  /// Checks it once: what was wrong, or nil.
-  fileprivate func problem() async -> String? {
+  /// What came of a check.
+  fileprivate struct Answer {
+    /// What was wrong, or nil.
+    var problem: String?
+  }
+
+  /// Checks it once; nil when it could not be asked, for a reason of this machine's.
+  fileprivate func answer() async -> Answer? {
     let probe: any HealthProbe
     switch check.probe {
     case .path(let path): probe = HTTPProbe(path: path, host: host)
     case .tcp: probe = TCPProbe(host: host)
-    case .known: return nil
+    case .known: return Answer()
     }
     do {
       try await probe.check(port: port, timeout: check.timeout)
+      return Answer()
+    } catch is LocalShortage {
       return nil
     } catch {
-      return (error as? ProbeFailure)?.description ?? "\(error)"
+      return Answer(problem: (error as? ProbeFailure)?.description ?? "\(error)")
     }
   }
 }

@@ -17,7 +17,7 @@ public actor EmbeddedBalancer: Balancer {
   let since = Date()
   private let group: MultiThreadedEventLoopGroup
   let loops: [NIOLoopBound<TrafficLoop>]
-  private let connections = ConnectionCount()
+  private let connections = ConnectionCounts()
   private let log: AccessLog?
   private let notices: AsyncStream<TrafficLoop.Notice>
   private var noticing: Task<Void, Never>?

@@ -12,7 +12,8 @@ extension HAProxyBalancer {
       let layout = HAProxyLayout(table, ports: ports)
       try Self.requireOneKindOfCheck(layout)
       let configuration = HAProxyConfiguration(
-        layout: layout, pace: CheckPace(table.backends) ?? record.pace, threads: threads, isLogged: accessLog != nil)
+        layout: layout, pace: CheckPace(table.backends) ?? record.pace, threads: threads,
+        isLogged: accessLog != nil && table.logsAccess)
       let statistics = running == nil ? nil : try await statistics()
       let health = try await firstChecks(table.backends, statistics)
       if running == nil || record.configuration != configuration.text() {

@@ -19,7 +19,8 @@ import SystemPackage
 /// answer's head; a client that stops in the midst of a body which is large or chunked is taken for a service that does not
 /// answer in time; trailers are dropped, and an HTTP/1.0 client gets the chunks of a chunked answer; a TLS handshake has as
 /// long as a body between two pieces, and its failure is a line of the access log too; renewed certificates are seen
-/// while a control plane looks at the status; all backends of a listener are checked in one way, by a path or by a
+/// while a control plane looks at the status; the longer of the times to an answer's first byte and between its pieces
+/// counts for both; the listeners of a class divide its share of the connections; all backends of a listener are checked in one way, by a path or by a
 /// connection.
 public actor HAProxyBalancer: Balancer {
   /// `haproxy`.
@@ -46,7 +47,7 @@ public actor HAProxyBalancer: Balancer {
   ///   - program: the path of `haproxy`; nil looks for it.
   ///   - threads: the threads that carry traffic; nil for one on each processor.
   ///   - accessLog: the file that gets a line of JSON for each request; nil for none. HAProxy keeps it open: move it away
-  ///     by copying and truncating it.
+  ///     by copying and truncating it, as is done here when it has become large.
   public init(
     folder: FilePath, launcher: Launcher, program: FilePath? = nil, threads: Int? = nil, accessLog: FilePath? = nil
   ) {

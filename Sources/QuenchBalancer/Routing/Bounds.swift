@@ -4,7 +4,9 @@ public struct Limits: Sendable, Hashable, Codable {
   public var headBytes: Int
   /// The header fields of a head, and the trailer fields behind a body.
   public var headerCount: Int
-  /// The clients' connections at a time, all listeners together; more wait in the system's queue.
+  /// The clients' connections at a time, a quarter of them for tests; more wait in the system's queue.
+  ///
+  /// There are fewer where the process may not have twice as many descriptors.
   public var connections: Int
   /// The kept-alive connections to each backend that nobody uses, for each event loop.
   public var idleBackendConnections: Int
@@ -46,7 +48,7 @@ public struct Timeouts: Sendable, Hashable, Codable {
 
   /// Makes the times.
   public init(
-    head: Duration = .seconds(10), bodyIdle: Duration = .seconds(60), keepAliveIdle: Duration = .seconds(75),
+    head: Duration = .seconds(10), bodyIdle: Duration = .seconds(300), keepAliveIdle: Duration = .seconds(75),
     connect: Duration = .seconds(2), answer: Duration = .seconds(60), tunnelIdle: Duration = .seconds(3600),
     drain: Duration = .seconds(30)
   ) {

@@ -84,7 +84,7 @@ extension HealthCheck.Probe: Codable {
 public struct PassiveEjection: Sendable, Hashable, Codable {
   /// How many requests in a row must fail: no connection, or none of an answer, or one that is not HTTP.
   ///
-  /// 0 never ejects. A refused connection ejects at once when a check confirms it.
+  /// Those that take too long do not count: they may be meant to. 0 never ejects. A refused connection ejects at once when a check confirms it.
   public var failures: Int
   /// How long an ejected backend gets no requests at least; doubled each time it is ejected again soon after.
   @Seconds public var duration: Duration

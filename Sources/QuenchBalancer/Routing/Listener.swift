@@ -4,6 +4,13 @@ public enum TrafficClass: String, Sendable, Hashable, Codable, CaseIterable {
   case production
   /// Tests.
   case test
+
+  /// Its share of the connections that clients may have: a quarter for tests, the others for production, so that neither
+  /// can take those of the other; at least one.
+  func share(of connections: Int) -> Int {
+    let tests = max(1, connections / 4)
+    return self == .test ? tests : max(1, connections - tests)
+  }
 }
 
 /// One address that the balancer accepts connections at.

@@ -25,12 +25,14 @@ public struct RoutingTable: Sendable, Equatable, Codable {
   public var timeouts: Timeouts
   /// How many requests may be tried again.
   public var retries: RetryBudget
+  /// Whether requests are written to the access log, where the balancer has one.
+  public var logsAccess: Bool
 
   /// Makes a table.
   public init(
     version: Int, reason: String? = nil, listeners: [Listener] = [], routes: [Route] = [], backends: [Backend] = [],
     ejection: PassiveEjection = PassiveEjection(), limits: Limits = Limits(), timeouts: Timeouts = Timeouts(),
-    retries: RetryBudget = RetryBudget()
+    retries: RetryBudget = RetryBudget(), logsAccess: Bool = true
   ) {
     self.version = version
     self.reason = reason
@@ -41,10 +43,11 @@ public struct RoutingTable: Sendable, Equatable, Codable {
     self.limits = limits
     self.timeouts = timeouts
     self.retries = retries
+    self.logsAccess = logsAccess
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, version, reason, listeners, routes, backends, ejection, limits, timeouts, retries
+    case schema, version, reason, listeners, routes, backends, ejection, limits, timeouts, retries, logsAccess
   }
 
   /// Reads a table and holds it against its rules.
@@ -65,6 +68,7 @@ public struct RoutingTable: Sendable, Equatable, Codable {
     limits = try keys.decode(Limits.self, forKey: .limits)
     timeouts = try keys.decode(Timeouts.self, forKey: .timeouts)
     retries = try keys.decode(RetryBudget.self, forKey: .retries)
+    logsAccess = try keys.decodeIfPresent(Bool.self, forKey: .logsAccess) ?? true
     try validate()
   }
 
@@ -81,5 +85,6 @@ public struct RoutingTable: Sendable, Equatable, Codable {
     try keys.encode(limits, forKey: .limits)
     try keys.encode(timeouts, forKey: .timeouts)
     try keys.encode(retries, forKey: .retries)
+    try keys.encode(logsAccess, forKey: .logsAccess)
   }
 }

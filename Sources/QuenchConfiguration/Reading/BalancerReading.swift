@@ -14,6 +14,8 @@ extension Field {
       balancer.trafficProtocol = traffic
     }
     balancer.tls = section["tls"]?.tls()
+    balancer.timeouts = section["timeouts"]?.balancerTimeouts() ?? balancer.timeouts
+    if let accessLog = section["access-log"]?.flag() { balancer.accessLog = accessLog }
     // An address that could not be read has its own fault already.
     let areRead = (section["production"] == nil) == (production == nil) && (section["test"] == nil) == (test == nil)
     if areRead, balancer.production.overlaps(balancer.test), let later = section["test"] ?? section["production"] {
@@ -45,6 +47,15 @@ extension Field {
       return nil
     }
     return path
+  }
+
+  private func balancerTimeouts() -> BalancerConfiguration.Timeouts {
+    var timeouts = BalancerConfiguration.Timeouts()
+    guard !value.isNull, let section = section(known: KnownKeys.balancerTimeouts) else { return timeouts }
+    if let firstByte = section["first-byte"]?.duration(atMost: .seconds(7 * 86_400)) { timeouts.firstByte = firstByte }
+    if let idle = section["idle"]?.duration(atMost: .seconds(7 * 86_400)) { timeouts.idle = idle }
+    if let drain = section["drain"]?.duration(positive: false, atMost: .seconds(86_400)) { timeouts.drain = drain }
+    return timeouts
   }
 
   private func freePort(beside other: ListenerAddress, host: String) -> String {

@@ -121,7 +121,7 @@ struct Field {
   }
 
   /// A duration; `bareUnit` is suggested for a number without one.
-  func duration(positive: Bool = true, bareUnit: String = "s") -> Duration? {
+  func duration(positive: Bool = true, atMost longest: Duration? = nil, bareUnit: String = "s") -> Duration? {
     guard case .scalar(let text, _) = value.kind, !value.isNull else {
       refuseType(wanted: "a duration such as 30s")
       return nil
@@ -130,6 +130,10 @@ struct Field {
       let duration = try DurationText.parse(text, bareUnit: bareUnit)
       if positive, duration <= .zero {
         refuse("is longer than nothing, not \(Quotation.of(text))")
+        return nil
+      }
+      if let longest, duration > longest {
+        refuse("is at most \(DurationText.format(longest)), not \(Quotation.of(text))")
         return nil
       }
       return duration

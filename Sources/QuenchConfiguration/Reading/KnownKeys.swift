@@ -18,8 +18,11 @@ enum KnownKeys {
   static let swiftTest = ["package", "filter", "skip", "product", "tests-from"]
   static let hot = ["instances", "baseline", "retain", "fallback"]
   static let cold = ["instances", "retain", "bake", "provider"]
-  static let balancer = ["engine", "production", "test", "mode", "test-fallback", "protocol", "tls"]
+  static let balancer = [
+    "engine", "production", "test", "mode", "test-fallback", "protocol", "tls", "timeouts", "access-log",
+  ]
   static let tls = ["certificate", "key", "test"]
+  static let balancerTimeouts = ["first-byte", "idle", "drain"]
   static let gate = [
     "suites", "branch", "signers", "minimum-runs", "max-flake-rate", "fast-forward", "build-mode", "max-age",
     "approvals",
@@ -31,7 +34,7 @@ enum KnownKeys {
     ("", file), ("service", service), ("hot", hot), ("cold", cold), ("balancer", balancer), ("gate", gate),
     ("service.health", health), ("service.stop", stop), ("suites.<name>", suite),
     ("suites.<name>.swift-test", swiftTest), ("gate.approvals", approvals), ("balancer.tls", tls),
-    ("service.build", command),
+    ("service.build", command), ("balancer.timeouts", balancerTimeouts),
     ("dependencies.<name>", dependency),
   ]
 

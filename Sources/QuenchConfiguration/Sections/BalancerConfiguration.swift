@@ -41,6 +41,23 @@ public struct BalancerConfiguration: Sendable, Equatable {
     }
   }
 
+  /// How long the service may take.
+  public struct Timeouts: Sendable, Equatable {
+    /// From the end of a request to the first byte of its answer.
+    public var firstByte: Duration
+    /// Between two pieces of a body, from either side.
+    public var idle: Duration
+    /// For what is under way with an instance that is taken out.
+    public var drain: Duration
+
+    /// A minute, five minutes and half a minute, unless given otherwise.
+    public init(firstByte: Duration = .seconds(60), idle: Duration = .seconds(300), drain: Duration = .seconds(30)) {
+      self.firstByte = firstByte
+      self.idle = idle
+      self.drain = drain
+    }
+  }
+
   /// What carries the traffic.
   public var engine: Engine
   /// Where production's traffic arrives.
@@ -55,6 +72,10 @@ public struct BalancerConfiguration: Sendable, Equatable {
   public var trafficProtocol: TrafficProtocol
   /// What listeners speak TLS with; nil where all connections are plain, or TLS is the service's own.
   public var tls: TLS?
+  /// How long the service may take.
+  public var timeouts: Timeouts
+  /// Whether each request is written down.
+  public var accessLog: Bool
 
   /// The embedded proxy on 127.0.0.1, ports 8080 and 8081, in hot-warm mode, unless given otherwise.
   public init(
@@ -64,7 +85,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
     mode: Mode = .hotWarm,
     testFallback: Bool = false,
     trafficProtocol: TrafficProtocol = .http,
-    tls: TLS? = nil
+    tls: TLS? = nil,
+    timeouts: Timeouts = Timeouts(),
+    accessLog: Bool = true
   ) {
     self.engine = engine
     self.production = production
@@ -73,5 +96,7 @@ public struct BalancerConfiguration: Sendable, Equatable {
     self.testFallback = testFallback
     self.trafficProtocol = trafficProtocol
     self.tls = tls
+    self.timeouts = timeouts
+    self.accessLog = accessLog
   }
 }

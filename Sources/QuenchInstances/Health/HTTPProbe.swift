@@ -15,7 +15,7 @@ public struct HTTPProbe: HealthProbe {
 
   /// Asks once.
   ///
-  /// - Throws: `ProbeFailure` when the answer is another, late or none.
+  /// - Throws: `ProbeFailure` when the answer is another, late or none; `LocalShortage` when it could not be asked.
   public func check(port: Int, timeout: Duration) async throws {
     let path = path, host = host
     let answer: HTTPResponseStatus
@@ -50,6 +50,7 @@ public struct HTTPProbe: HealthProbe {
     } catch is HTTPParserError {
       throw ProbeFailure(description: "GET \(path) on port \(port) was not answered in HTTP")
     } catch {
+      if let shortage = LocalShortage(error) { throw shortage }
       throw ProbeFailure(connectingTo: port, error)
     }
     guard (200..<400).contains(answer.code) else {

@@ -6,7 +6,7 @@ import NIOPosix
 public protocol HealthProbe: Sendable {
   /// Asks once; returns when the answer is yes.
   ///
-  /// - Throws: `ProbeFailure` when the answer is no, late, or none.
+  /// - Throws: `ProbeFailure` when the answer is no, late, or none; `LocalShortage` when it could not be asked.
   func check(port: Int, timeout: Duration) async throws
 }
 
@@ -66,12 +66,13 @@ public struct TCPProbe: HealthProbe {
 
   /// Connects once.
   ///
-  /// - Throws: `ProbeFailure` when that is refused or takes too long.
+  /// - Throws: `ProbeFailure` when that is refused or takes too long; `LocalShortage` when it could not be tried.
   public func check(port: Int, timeout: Duration) async throws {
     do {
       let channel = try await ClientBootstrap.probing(timeout: timeout).connect(host: host, port: port).get()
       try? await channel.close()
     } catch {
+      if let shortage = LocalShortage(error) { throw shortage }
       throw ProbeFailure(connectingTo: port, error)
     }
   }

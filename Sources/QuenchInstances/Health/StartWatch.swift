@@ -51,6 +51,9 @@ struct StartWatch: Sendable {
       } catch let error as ProbeFailure {
         passed = 0
         failure = error.description
+      } catch let error as LocalShortage {
+        passed = 0
+        failure = "it could not be asked: \(error)"
       }
       let waited = clock.now - start
       guard clock.now < deadline else { throw neverHealthy(failure) }

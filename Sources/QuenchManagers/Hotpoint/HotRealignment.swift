@@ -109,7 +109,7 @@ extension PromotionSurroundings {
       // Whoever supervises tells the balancer again when it cannot be told now.
       try? await cold.publish(reason: "the hot set follows production")
       // They may have stood in for production.
-      let deadline = Date().addingTimeInterval(drain.inSeconds)
+      let deadline = Date().addingTimeInterval(await drain.inSeconds)
       _ = try? await cold.publisher.waitUntilDrained(leaving.map(\.id), deadline: deadline)
     }
   }

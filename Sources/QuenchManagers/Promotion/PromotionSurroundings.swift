@@ -1,3 +1,4 @@
+import QuenchConfiguration
 import QuenchLedger
 import QuenchState
 import Synchronization
@@ -10,8 +11,6 @@ public struct PromotionSurroundings: Sendable {
   var gate: any Gate
   var criteria: BakeCriteria
   var room: @Sendable () -> Room
-  /// How long requests may take to end when their instance gets no new ones.
-  var drain: Duration
   let announcer = Announcer<PromotionEvent>()
   let forced = ForcedAborts()
 
@@ -23,20 +22,26 @@ public struct PromotionSurroundings: Sendable {
   ///   - catalog: knows the repository and its configuration.
   ///   - gate: decides what may be promoted.
   ///   - criteria: when a new set does worse than the one before.
-  ///   - drain: how long requests may take to end when their instance gets no new ones.
   ///   - room: what the machine has left; nil to ask the machine.
   public init(
     cold: ColdpointManager, hot: HotpointManager, catalog: any BuildCatalog, gate: any Gate,
-    criteria: BakeCriteria = BakeCriteria(), drain: Duration = .seconds(30), room: (@Sendable () -> Room)? = nil
+    criteria: BakeCriteria = BakeCriteria(), room: (@Sendable () -> Room)? = nil
   ) {
     self.cold = cold
     self.hot = hot
     self.catalog = catalog
     self.gate = gate
     self.criteria = criteria
-    self.drain = drain
     let state = cold.state
     self.room = room ?? { Room.left(in: state) }
+  }
+
+  /// How long requests may take to end when their instance gets no new ones; a configuration that cannot be read at this
+  /// moment holds nothing up.
+  var drain: Duration {
+    get async {
+      (try? await catalog.configuration().balancer.timeouts.drain) ?? BalancerConfiguration.Timeouts().drain
+    }
   }
 
   var ledger: Ledger { cold.ledger }

@@ -110,11 +110,12 @@ struct PromotionTransaction: Sendable {
   ///
   /// - Parameter obstacle: why traffic cannot go back, when something went wrong: there is nothing to watch for then.
   func finish(withoutBaking obstacle: String? = nil) async throws -> PromotionRecord {
-    try await pass(.drained, within: surroundings.drain + .seconds(30)) { step in
+    let drain = await surroundings.drain
+    try await pass(.drained, within: drain + .seconds(30)) { step in
       guard let earlier = await cold.sets.all.first(where: { $0.build.digest == record.from?.digest }) else {
         return [:]
       }
-      let deadline = step.began.addingTimeInterval(surroundings.drain.inSeconds)
+      let deadline = step.began.addingTimeInterval(drain.inSeconds)
       do {
         let cut = try await cold.publisher.waitUntilDrained(earlier.instances.map(\.id), deadline: deadline)
         return ["cut_off": .number(Double(cut))]

@@ -95,7 +95,7 @@ extension PromotionTransaction {
       }
     }
     let instances = await cold.sets.set(of: to.digest)?.instances.map(\.id) ?? []
-    let deadline = Date().addingTimeInterval(surroundings.drain.inSeconds)
+    let deadline = Date().addingTimeInterval(await surroundings.drain.inSeconds)
     _ = try? await cold.publisher.waitUntilDrained(instances, deadline: deadline)
   }
 

@@ -44,7 +44,10 @@ public struct RoutePlan: Sendable {
         Route(id: "test", tiers: [tested] + (balancer.testFallback ? [cold] : [])),
       ],
       backends: (routes.cold + routes.verifiedHot + routes.otherHot).filter { !$0.isDown }.map { backend($0, .active) }
-        + routes.standby.filter { !$0.isDown }.map { backend($0, .draining) })
+        + routes.standby.filter { !$0.isDown }.map { backend($0, .draining) },
+      timeouts: Timeouts(
+        bodyIdle: balancer.timeouts.idle, answer: balancer.timeouts.firstByte, drain: balancer.timeouts.drain),
+      logsAccess: balancer.accessLog)
   }
 
   /// What of production a stand-in may take.

@@ -172,7 +172,7 @@ import Testing
   @Test(arguments: Subject.all) func clientsBeyondTheLimitWaitForTheirTurn(_ subject: Subject) async throws {
     let service = try await TestService("cold-1")
     try await Bench.with(subject) { bench in
-      try await bench.balancer.apply(Bench.table(cold: [service]) { $0.limits.connections = 3 })
+      try await bench.balancer.apply(Bench.table(cold: [service]) { $0.limits.connections = 4 })
       var clients: [RawClient] = []
       for _ in 0..<3 {
         clients.append(try await RawClient(bench.port()))

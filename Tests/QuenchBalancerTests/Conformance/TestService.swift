@@ -43,11 +43,15 @@ final class TestService: Sendable {
 
   var port: Int { channel.localAddress?.port ?? 0 }
 
-  init(_ name: String, port: Int = 0) async throws {
+  /// - Parameter backlog: how many connections are made before any is accepted; nil accepts them all at once, otherwise
+  ///   none before ``accept()``.
+  init(_ name: String, port: Int = 0, backlog: Int32? = nil) async throws {
     self.name = name
     let state = state
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelOption(.backlog, value: backlog ?? 256)
+      .serverChannelOption(.autoRead, value: backlog == nil)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { child in
         state.withLockedValue {
@@ -63,6 +67,9 @@ final class TestService: Sendable {
       }
       .bind(host: "127.0.0.1", port: port).get()
   }
+
+  /// Accepts connections from now on.
+  func accept() async throws { try await channel.setOption(.autoRead, value: true).get() }
 
   /// The connections there were, without those of health checks.
   var connectionsForRequests: Int {
@@ -114,6 +121,7 @@ private final class ServiceConnection: ChannelInboundHandler {
   private let state: NIOLockedValueBox<TestService.State>
   private var buffer = ByteBuffer()
   private var isUpgraded = false
+  private var isStreaming = false
   private var answers = 0
 
   init(name: String, state: NIOLockedValueBox<TestService.State>) {
@@ -134,7 +142,7 @@ private final class ServiceConnection: ChannelInboundHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .some(.inputClosed) = event as? ChannelEvent {
       if isUpgraded { context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "bye")), promise: nil) }
-      context.close(promise: nil)
+      if !isStreaming { context.close(promise: nil) }
     }
   }
 
@@ -157,7 +165,7 @@ private final class ServiceConnection: ChannelInboundHandler {
       }
     }
     var request = TestService.Request(method: String(words[0]), target: String(words[1]), head: head, body: "")
-    if request.path == "/early" {
+    if request.path.hasPrefix("/early") {
       buffer.clear()
       return request
     }
@@ -205,6 +213,12 @@ private final class ServiceConnection: ChannelInboundHandler {
       let length = request.number("bytes") ?? 0
       send("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n", context)
       stream(length, context)
+    case "/big-close", "/big-until-close":
+      let length = request.number("bytes") ?? 0
+      let framing = request.path == "/big-close" ? "Content-Length: \(length)\r\n" : ""
+      send("HTTP/1.1 200 OK\r\nConnection: close\r\n\(framing)\r\n", context)
+      isStreaming = true
+      stream(length, closesAtEnd: true, context)
     case "/hops":
       send(
         "HTTP/1.1 200 OK\r\nConnection: X-Secret, close\r\nX-Secret: 1\r\nKeep-Alive: timeout=5\r\n"
@@ -234,6 +248,8 @@ private final class ServiceConnection: ChannelInboundHandler {
       send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", context)
       context.close(promise: nil)
     case "/early": send("HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\n\r\nmore", context)
+    case "/early-stream":
+      send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nearly\r\n", context)
     case "/hints":
       send("HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n", context)
       answer("hinted", context)
@@ -272,13 +288,18 @@ private final class ServiceConnection: ChannelInboundHandler {
   }
 
   /// Writes so many bytes, each piece when the one before has gone out.
-  private func stream(_ length: Int, _ context: ChannelHandlerContext) {
-    guard length > 0 else { return }
+  private func stream(_ length: Int, closesAtEnd: Bool = false, _ context: ChannelHandlerContext) {
+    guard length > 0 else {
+      if closesAtEnd { context.close(promise: nil) }
+      return
+    }
     let piece = ByteBuffer(repeating: UInt8(ascii: "x"), count: min(length, 262_144))
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     let written = context.eventLoop.makePromise(of: Void.self)
     state.withLockedValue { $0.sent += piece.readableBytes }
-    written.futureResult.whenSuccess { bound.value.0.stream(length - piece.readableBytes, bound.value.1) }
+    written.futureResult.whenSuccess {
+      bound.value.0.stream(length - piece.readableBytes, closesAtEnd: closesAtEnd, bound.value.1)
+    }
     context.writeAndFlush(wrapOutboundOut(piece), promise: written)
   }
 }

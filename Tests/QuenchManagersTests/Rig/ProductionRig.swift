@@ -65,7 +65,7 @@ final class ProductionRig: Sendable {
     return PromotionRunner(
       PromotionSurroundings(
         cold: cold, hot: hot, catalog: catalog, gate: LedgerGate(ledger: ledger), criteria: criteria,
-        drain: .seconds(5), room: left))
+        room: left))
   }
 
   /// Asks for the promotion of the build with a behaviour.

@@ -21,6 +21,7 @@ final class RigCatalog: BuildCatalog {
     var configuration = Configuration(service: Self.service)
     configuration.hot = HotConfiguration(instances: 1, retain: 0)
     configuration.cold = ColdConfiguration(instances: 2, retain: 1, bake: .zero)
+    configuration.balancer.timeouts.drain = .seconds(5)
     settings = Mutex(configuration)
   }
 

@@ -84,6 +84,17 @@ struct RoutePlanTests {
     #expect(tiers(try table(Routes()), "production") == ["cold": [], "hot": []])
   }
 
+  @Test("How long the service may take, and whether requests are written down, is what the configuration says")
+  func timeouts() throws {
+    let table = try table(routes) {
+      $0.balancer.timeouts = .init(firstByte: .seconds(90), idle: .seconds(3600), drain: .seconds(7))
+      $0.balancer.accessLog = false
+    }
+    #expect(table.timeouts == Timeouts(bodyIdle: .seconds(3600), answer: .seconds(90), drain: .seconds(7)))
+    #expect(!table.logsAccess)
+    #expect(try self.table(routes).logsAccess)
+  }
+
   @Test("Health that the balancer cannot ask for is known from elsewhere")
   func probes() throws {
     let routes = Routes(cold: [target("a", .grpc(service: nil)), target("b", .http(path: "/up")), target("c")])

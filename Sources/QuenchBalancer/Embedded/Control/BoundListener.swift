@@ -22,7 +22,7 @@ struct BoundListener: Sendable {
   ///
   /// - Throws: `BalancerError` with code `listener-unavailable`.
   static func bind(
-    _ first: Terms, on loops: [NIOLoopBound<TrafficLoop>], group: any EventLoopGroup, connections: ConnectionCount
+    _ first: Terms, on loops: [NIOLoopBound<TrafficLoop>], group: any EventLoopGroup, connections: ConnectionCounts
   ) async throws(BalancerError) -> BoundListener {
     let terms = NIOLockedValueBox(first), listener = first.listener
     do {
@@ -33,7 +33,8 @@ struct BoundListener: Sendable {
         .serverChannelOption(.autoRead, value: false)
         .serverChannelInitializer { server in
           server.eventLoop.makeCompletedFuture {
-            try server.pipeline.syncOperations.addHandler(AcceptGate(connections))
+            try server.pipeline.syncOperations.addHandler(
+              AcceptGate { connections[terms.withLockedValue { $0.listener.trafficClass }] })
           }
         }
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -2,10 +2,6 @@ import Foundation
 import QuenchState
 import SystemPackage
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 extension EmbeddedBalancer {
   /// Balances as this process's whole work, driven over a Unix socket, until it is told to stop.
   ///
@@ -18,7 +14,7 @@ extension EmbeddedBalancer {
   ///   - eventLoops: the threads that carry traffic.
   /// - Throws: `BalancerError` with code `socket-unavailable` or `log-unwritable`.
   public static func run(socket: FilePath, accessLog: FilePath?, eventLoops: Int) async throws {
-    raiseFileLimit()
+    DescriptorLimit.raise()
     signal(SIGPIPE, SIG_IGN)
     let server = try await ControlServer(socket)
     let balancer = try await EmbeddedBalancer(eventLoops: eventLoops, accessLog: accessLog)
@@ -32,18 +28,5 @@ extension EmbeddedBalancer {
         server.close()
       }
     }
-  }
-
-  /// Each client and each backend takes a file descriptor.
-  private static func raiseFileLimit() {
-    var limit = rlimit()
-    #if canImport(Glibc)
-      let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    #else
-      let resource = RLIMIT_NOFILE
-    #endif
-    guard getrlimit(resource, &limit) == 0 else { return }
-    limit.rlim_cur = min(limit.rlim_max, 1 << 20)
-    setrlimit(resource, &limit)
   }
 }

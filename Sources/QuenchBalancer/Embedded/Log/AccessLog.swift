@@ -5,8 +5,9 @@ import SystemPackage
 
 /// The access log: one JSON line for each request, written by a thread of its own so that no event loop waits for the disk.
 ///
-/// A file that was moved away is made anew. When the disk cannot keep up, lines are dropped and counted rather than
-/// kept.
+/// A file that was moved away is made anew. One that has become large takes the place of the one before it, which is gone
+/// then, so that no more than two such files are there. When the disk cannot keep up, lines are dropped and counted rather
+/// than kept.
 final class AccessLog: Sendable {
   private struct State {
     var pending: [UInt8] = []
@@ -17,7 +18,11 @@ final class AccessLog: Sendable {
   private static let most = 4 << 20
   private static let enough = 32768
 
+  /// How large a file becomes, in bytes.
+  static let longest = 64 << 20
+
   let path: FilePath
+  private let longest: Int
   private let state = NIOLockedValueBox(State())
   private let queue = DispatchQueue(label: "quench.access-log", qos: .utility)
   private let file: NIOLockedValueBox<FileDescriptor>
@@ -25,8 +30,9 @@ final class AccessLog: Sendable {
   /// Opens the log at its end.
   ///
   /// - Throws: `BalancerError` with code `log-unwritable`.
-  init(path: FilePath) throws(BalancerError) {
+  init(path: FilePath, longest: Int = AccessLog.longest) throws(BalancerError) {
     self.path = path
+    self.longest = longest
     file = NIOLockedValueBox(try Self.open(path))
   }
 
@@ -71,7 +77,6 @@ final class AccessLog: Sendable {
   func finish() { queue.sync { drain() } }
 
   private func drain() {
-    reopenIfMoved()
     while true {
       let (bytes, dropped) = state.withLockedValue { state in
         defer {
@@ -84,19 +89,26 @@ final class AccessLog: Sendable {
       }
       guard !bytes.isEmpty || dropped > 0 else { return }
       let note = dropped == 0 ? [] : Array(#"{"dropped_lines":\#(dropped)}"#.utf8) + [HeaderBytes.lineFeed]
-      _ = try? file.withLockedValue { try $0.writeAll(bytes + note) }
+      file.withLockedValue { descriptor in
+        prepare(&descriptor, for: bytes.count + note.count)
+        _ = try? descriptor.writeAll(bytes + note)
+      }
     }
   }
 
-  private func reopenIfMoved() {
-    file.withLockedValue { descriptor in
-      var opened = stat(), named = stat()
-      let isSame =
-        fstat(descriptor.rawValue, &opened) == 0 && lstat(path.string, &named) == 0 && opened.st_dev == named.st_dev
-        && opened.st_ino == named.st_ino
-      guard !isSame, let new = try? Self.open(path) else { return }
-      try? descriptor.close()
-      descriptor = new
+  /// Puts a new file in the place of one that was moved away, or has become so large that it is moved now.
+  private func prepare(_ descriptor: inout FileDescriptor, for count: Int) {
+    var opened = stat(), named = stat()
+    let isSame =
+      fstat(descriptor.rawValue, &opened) == 0 && lstat(path.string, &named) == 0 && opened.st_dev == named.st_dev
+      && opened.st_ino == named.st_ino
+    if isSame {
+      guard opened.st_size > 0, Int(opened.st_size) + count > longest,
+        rename(path.string, path.string + ".1") == 0
+      else { return }
     }
+    guard let new = try? Self.open(path) else { return }
+    try? descriptor.close()
+    descriptor = new
   }
 }

@@ -1,51 +1,54 @@
 import NIOCore
-import Synchronization
-
-/// How many clients are connected, all event loops together.
-final class ConnectionCount: Sendable {
-  private let count = Atomic<Int>(0)
-  private let limit = Atomic<Int>(Int.max)
-
-  func setLimit(_ new: Int) { limit.store(new, ordering: .relaxed) }
-
-  func add(_ number: Int) { count.add(number, ordering: .relaxed) }
-
-  var isFull: Bool { count.load(ordering: .relaxed) >= limit.load(ordering: .relaxed) }
-}
 
 /// Accepts no more connections while there are too many; they wait in the system's queue.
 final class AcceptGate: ChannelDuplexHandler {
   typealias InboundIn = any Channel
   typealias OutboundIn = Never
 
-  private let connections: ConnectionCount
+  /// The count of the class that the listener is for at this time.
+  private let connections: @Sendable () -> ConnectionCount
   private var context: ChannelHandlerContext?
   private var isHeld = false
+  private var isPaused = false
 
-  init(_ connections: ConnectionCount) { self.connections = connections }
+  init(_ connections: @escaping @Sendable () -> ConnectionCount) { self.connections = connections }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
   func read(context: ChannelHandlerContext) {
-    if connections.isFull { isHeld = true } else { context.read() }
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let connections = connections
-    connections.add(1)
+    guard !isHeld else { return }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop), loop = context.eventLoop
-    unwrapInboundIn(data).closeFuture.whenComplete { _ in
-      connections.add(-1)
-      loop.execute { bound.value.resume() }
-    }
-    context.fireChannelRead(data)
+    isHeld = !connections().hasRoom { loop.execute { bound.value.resume() } }
+    if !isHeld { context.read() }
   }
 
   private func resume() {
-    guard isHeld, !connections.isFull else { return }
     isHeld = false
-    context?.read()
+    if let context { read(context: context) }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let connections = connections()
+    connections.enter()
+    unwrapInboundIn(data).closeFuture.whenComplete { _ in connections.leave() }
+    context.fireChannelRead(data)
+  }
+
+  /// Without a descriptor for the next connection, it is left where it is for a while.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if !isPaused {
+      isPaused = true
+      // Only so does the channel stop asking: it asked for a connection, and has none yet.
+      try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+      context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(100)) { self.endPause() }
+    }
+    context.fireErrorCaught(error)
+  }
+
+  private func endPause() {
+    isPaused = false
+    try? context?.channel.syncOptions?.setOption(.autoRead, value: true)
   }
 }

@@ -81,7 +81,9 @@ extension ClientConnection {
       finish(status: 499, hasFailed: false)
     }
     if answer == .passedOn {
-      close()
+      // It is counted; closing must not count it again.
+      phase = .lingering
+      reset()
       return
     }
     phase = .exchanging
@@ -108,15 +110,23 @@ extension ClientConnection {
         status, reason, isClosed: !isKept, isHEAD: exchange.method == .head, retryAfter: retryAfter,
         saysKept: exchange.isVersion10))
     finish(status: status, hasFailed: true)
-    flush()
-    if isKept { becomeIdle() } else { closeGently() }
+    if isKept {
+      becomeIdle()
+      flush()
+    } else {
+      closeGently()
+    }
   }
 
   /// Ends the connection so that the client sees that the answer is not whole.
   func abort() {
     finish(status: exchange.status == 0 ? 502 : exchange.status, hasFailed: true)
     phase = .lingering
-    // A reset instead of an end: bytes without a length would look complete.
+    reset()
+  }
+
+  /// Closes with a reset instead of an end: bytes without a length would look complete.
+  func reset() {
     _ = (context?.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
     // TLS would say good-bye first.
     if isSecure { closeBeneathTLS() } else { close() }

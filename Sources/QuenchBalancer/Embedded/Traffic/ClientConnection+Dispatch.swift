@@ -15,6 +15,10 @@ enum BackendFailure {
   case late
   /// The answer stopped in its midst.
   case cutShort
+  /// Nothing more of the answer came in time.
+  case silent
+  /// This machine lacked what a connection takes, so nothing was sent.
+  case hindered
 }
 
 extension ClientConnection {
@@ -98,9 +102,13 @@ extension ClientConnection {
     case .garbage(let reason):
       loop.noticeFailure(pool, "its answer is not HTTP: \(reason)")
       mayRepeat = false
-    case .late:
-      loop.noticeFailure(pool, "it did not answer in time")
+    case .late, .silent:
+      // What takes long may be meant to: that alone takes no backend out.
+      pool.failures += 1
       mayRepeat = false
+    case .hindered:
+      loop.makeRoom()
+      mayRepeat = true
     case .cutShort:
       loop.noticeFailure(pool, "it stopped in the midst of an answer")
       mayRepeat = false
@@ -115,12 +123,12 @@ extension ClientConnection {
       dispatch()
     } else if mayRepeat, exchange.attempts < loop.retries.attempts {
       retry()
-    } else if case .late = failure {
-      answerItself(504)
-    } else if case .unreachable = failure {
-      answerItself(503, retryAfter: listener.route?.retryAfter ?? 1)
     } else {
-      answerItself(502)
+      switch failure {
+      case .late: answerItself(504)
+      case .unreachable, .hindered: answerItself(503, retryAfter: listener.route?.retryAfter ?? 1)
+      default: answerItself(502)
+      }
     }
   }
 

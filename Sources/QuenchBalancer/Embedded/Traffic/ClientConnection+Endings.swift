@@ -4,22 +4,31 @@ extension ClientConnection {
   /// The time has run out for what the connection waits for.
   func expire() {
     switch phase {
-    case .handshake, .idle, .lingering, .closed: close()
+    case .handshake: close()
+    case .idle, .lingering: isTaking() ? wait(loop.times.bodyIdle) : end()
+    case .closed: break
     case .head: refuse(RequestHead.Refusal(408, "the head did not come in time"))
     case .dispatching: deadline = .distantFuture
-    case .tunnel: close()
+    case .tunnel: isTaking() ? wait(loop.times.tunnelIdle) : end()
     case .exchanging: expireExchange()
     }
   }
 
+  private func wait(_ time: TimeAmount) { deadline = .now() + time }
+
+  /// Closes, with a reset where the client does not get all that was written for it.
+  private func end() { unsent > 0 ? reset() : close() }
+
   private func expireExchange() {
     if exchange.answer == .passedOn {
-      if isWritable {
+      if isTaking() {
+        wait(loop.times.bodyIdle)
+      } else if unsent == 0 {
         backend?.discard()
-        failed(.cutShort)
+        failed(.silent)
       } else {
         // The client does not read; that is not the backend's failure.
-        close()
+        reset()
       }
     } else if !exchange.body.isComplete, backend?.isWritable ?? true {
       backend?.discard()
@@ -38,12 +47,14 @@ extension ClientConnection {
       backend?.discard()
       detach()
       abort()
-    default: close()
+    default: end()
     }
   }
 
   func closeIfIdle() {
-    if phase == .idle || phase == .handshake { close() }
+    if phase == .handshake { return close() }
+    guard phase == .idle else { return }
+    if unsent > 0 { closeGently() } else { close() }
   }
 }
 
@@ -52,6 +63,8 @@ extension ClientConnection {
 extension ClientConnection {
   /// Takes a connection of transport `tcp` to a backend.
   func startTunnel() {
+    // It may be done with sending before there is anybody to send it to.
+    try? context?.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
     exchange.start = .now()
     exchange.log = loop.log.map { _ in Exchange.LogEntry(method: "", path: "", requestID: "") }
     phase = .dispatching
@@ -73,6 +86,7 @@ extension ClientConnection {
       backend?.flush()
     }
     inbound = ByteBuffer()
+    if isInputClosed { clientFinishedSending() }
     resumeReading()
   }
 
@@ -111,8 +125,7 @@ extension ClientConnection {
     if exchange.finishedSides == 2 {
       endTunnel()
     } else {
-      context?.flush()
-      context?.close(mode: .output, promise: nil)
+      finishAnswering()
     }
   }
 
@@ -123,11 +136,6 @@ extension ClientConnection {
     backend?.discard()
     detach()
     finish(status: exchange.status, hasFailed: false)
-    phase = .lingering
-    deadline = .now() + .seconds(2)
-    guard let context else { return }
-    let written = context.eventLoop.makePromise(of: Void.self)
-    written.futureResult.assumeIsolated().whenComplete { _ in self.close() }
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    closeGently()
   }
 }

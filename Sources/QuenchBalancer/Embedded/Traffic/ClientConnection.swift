@@ -48,6 +48,12 @@ final class ClientConnection: ChannelDuplexHandler {
   private var isReadHeld = false
   private var isProceeding = false
   private var discarded = 0
+  /// Whether the client has said that it sends nothing more.
+  private(set) var isInputClosed = false
+  /// Tells when all that was written has gone out and the sending side is closed; nil while it is not to be.
+  private var outputEnd: EventLoopFuture<Void>?
+  /// What had still to go out when the time was up before.
+  private var unsentBefore = 0
   var placeInLoop = -1
   var placeInPool = -1
 
@@ -115,12 +121,18 @@ final class ClientConnection: ChannelDuplexHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     isWritable = context.channel.isWritable
-    if isWritable { backend?.resumeReading() }
+    if isWritable {
+      backend?.resumeReading()
+      if phase == .idle { deadline = .now() + loop.times.keepAliveIdle }
+    }
     context.fireChannelWritabilityChanged()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .some(.inputClosed) = event as? ChannelEvent, phase == .tunnel { clientFinishedSending() }
+    if case .some(.inputClosed) = event as? ChannelEvent {
+      isInputClosed = true
+      if phase == .tunnel { clientFinishedSending() }
+    }
     if phase == .handshake { handshakeWent(event) }
     context.fireUserInboundEventTriggered(event)
   }
@@ -229,11 +241,40 @@ final class ClientConnection: ChannelDuplexHandler {
   func closeGently() {
     guard phase != .closed, let context else { return }
     phase = .lingering
-    deadline = .now() + .seconds(2)
+    deadline = .now() + loop.times.bodyIdle
     inbound = ByteBuffer()
-    context.flush()
-    context.close(mode: .output, promise: nil)
+    // A client that is done, too, still gets the end of its answer.
+    try? context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+    finishAnswering()?.assumeIsolated().whenComplete { _ in
+      guard self.phase == .lingering else { return }
+      if self.isInputClosed { self.close() } else { self.deadline = .now() + .seconds(2) }
+    }
     resumeReading()
+  }
+
+  /// Closes the sending side when what was written has gone out, and tells when that is.
+  @discardableResult func finishAnswering() -> EventLoopFuture<Void>? {
+    guard outputEnd == nil, let context else { return outputEnd }
+    let written = context.eventLoop.makePromise(of: Void.self)
+    outputEnd = written.futureResult
+    if isInputClosed {
+      // With both sides closed the connection would be gone at once, with what has not gone out.
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    } else {
+      context.flush()
+      context.close(mode: .output, promise: written)
+    }
+    return outputEnd
+  }
+
+  /// The bytes that were written and have not gone out.
+  var unsent: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+
+  /// Whether some of what was written has gone out since the time was up before; a slow client gets it once more then.
+  func isTaking() -> Bool {
+    let before = unsentBefore
+    unsentBefore = unsent
+    return unsentBefore > 0 && unsentBefore != before
   }
 
   /// The connection is nobody's any more; what was asked of a backend is given up.

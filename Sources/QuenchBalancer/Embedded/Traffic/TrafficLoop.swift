@@ -16,7 +16,9 @@ final class TrafficLoop {
   }
 
   let eventLoop: any EventLoop
-  let log: AccessLog?
+  private let accessLog: AccessLog?
+  /// The access log, as long as the table wants one.
+  private(set) var log: AccessLog?
   private let notify: @Sendable (Notice) -> Void
 
   private(set) var limits = Limits()
@@ -44,7 +46,7 @@ final class TrafficLoop {
 
   init(eventLoop: any EventLoop, log: AccessLog?, notify: @escaping @Sendable (Notice) -> Void) {
     self.eventLoop = eventLoop
-    self.log = log
+    accessLog = log
     self.notify = notify
   }
 
@@ -57,6 +59,7 @@ final class TrafficLoop {
     retries = table.retries
     ejectionFailures = table.ejection.failures
     isStopping = plan.isStopping
+    log = table.logsAccess ? accessLog : nil
     let active = Dictionary(
       uniqueKeysWithValues: table.backends.filter { $0.state == .active }.map { (BackendKey($0), $0) })
     for pool in pools.values {
@@ -181,7 +184,7 @@ final class TrafficLoop {
   func shutDown() {
     ticking?.cancel()
     for client in clients { client.cutOff() }
-    for pool in pools.values { pool.closeIdle(unusedSince: .distantFuture) }
+    makeRoom()
   }
 
   private func scheduleTick() {
@@ -200,7 +203,7 @@ final class TrafficLoop {
       index -= 1
     }
     for pool in pools.values { pool.closeIdle(unusedSince: now - times.keepAliveIdle) }
-    log?.flush()
+    accessLog?.flush()
   }
 
   // MARK: Backends
@@ -219,6 +222,11 @@ final class TrafficLoop {
   /// Ends what is under way with backends that are not in the table any more.
   func cutOff(_ keys: Set<BackendKey>) {
     for pool in pools.values where keys.contains(pool.key) && !pool.isActive { _ = pool.cutOff() }
+  }
+
+  /// Closes the connections to backends that nobody uses, so that others can be made.
+  func makeRoom() {
+    for pool in pools.values { pool.closeIdle(unusedSince: .distantFuture) }
   }
 
   func noticeUnreachable(_ pool: BackendPool, _ reason: String) {

@@ -7,8 +7,10 @@ struct FrontendText {
 
   init(_ front: HAProxyLayout.Front, in table: RoutingTable, isLogged: Bool) {
     let listener = front.listener
+    let peers = table.listeners.count { $0.trafficClass == listener.trafficClass }
+    let share = listener.trafficClass.share(of: table.limits.connections)
     var lines = [
-      "frontend \(listener.id)", "mode \(listener.transport.rawValue)",
+      "frontend \(listener.id)", "mode \(listener.transport.rawValue)", "maxconn \(max(1, share / peers))",
       "bind \(listener.host.contains(":") ? "[\(listener.host)]" : listener.host):\(front.port)"
         + (front.certificate.map { " " + Self.security($0, listener.transport) } ?? ""),
     ]

@@ -71,7 +71,8 @@ struct HAProxyConfiguration: Sendable {
       "timeout http-request \(timeouts.head.milliseconds)ms",
       "timeout http-keep-alive \(timeouts.keepAliveIdle.milliseconds)ms",
       "timeout client \(timeouts.bodyIdle.milliseconds)ms",
-      "timeout server \(timeouts.answer.milliseconds)ms",
+      // It counts to the first byte and from one to the next; an answer that is late is better than one that is cut.
+      "timeout server \(max(timeouts.answer, timeouts.bodyIdle).milliseconds)ms",
       "timeout tunnel \(timeouts.tunnelIdle.milliseconds)ms",
       "timeout queue \(timeouts.connect.milliseconds)ms",
       "timeout check \(pace.timeout)ms",
@@ -124,6 +125,9 @@ struct HAProxyConfiguration: Sendable {
         "http-request disable-l7-retry unless { method GET HEAD OPTIONS TRACE PUT DELETE }",
         "http-error \(Self.nobody(pool.retryAfter))",
       ]
+    } else {
+      // A client that has said all it has to say has not gone.
+      lines.append("no option abortonclose")
     }
     lines += servers.map { "server \($0.name) \($0.options)" }
     return Self.section(lines)

@@ -1,0 +1,31 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import QuenchBalancer
+
+extension HAProxyTests {
+  @Test func theTableSwitchesTheAccessLogOffAndOnAndItStaysSmall() async throws {
+    let service = try await TestService("cold-1"), haproxy = try TemporaryHAProxy(accessLog: "access.log")
+    let path = haproxy.folder.appending("access.log").string
+    func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+    let bench = Bench(balancer: haproxy, capabilities: [])
+    do {
+      try await haproxy.apply(Bench.table(cold: [service]) { $0.logsAccess = false })
+      #expect(try await RawClient(bench.port()).get("/unseen").body == "cold-1")
+      try await haproxy.apply(Bench.table(2, cold: [service]))
+      #expect(try await RawClient(bench.port()).get("/seen").body == "cold-1")
+      while !text(path).contains("/seen") { await Task.yield() }
+      #expect(!text(path).contains("/unseen"))
+      haproxy.balancer.trimAccessLog(longest: 10)
+      #expect(text(path).isEmpty && text(path + ".1").contains("/seen"))
+      #expect(try await RawClient(bench.port()).get("/later").body == "cold-1")
+      while !text(path).contains("/later") { await Task.yield() }
+      #expect(text(path).utf8.first == UInt8(ascii: "{"), "it is written on at its new end")
+    } catch {
+      try? await haproxy.stop()
+      throw error
+    }
+    try await haproxy.stop()
+  }
+}
