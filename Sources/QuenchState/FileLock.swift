@@ -25,7 +25,11 @@ public struct FileLock: Sendable {
 
     init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-    deinit { try? descriptor.close() }
+    deinit {
+      // A child that is on its way to another program still has the file open; closing it here alone would leave it locked.
+      flock(descriptor.rawValue, LOCK_UN)
+      try? descriptor.close()
+    }
   }
 
   /// Takes the lock if nobody holds it.

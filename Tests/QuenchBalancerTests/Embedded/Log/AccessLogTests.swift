@@ -16,7 +16,7 @@ import Testing
   private func line(_ number: Int) -> AccessLine {
     AccessLine(
       Exchange.LogEntry(method: "GET", path: "/\(number)", requestID: "\(number)"), trafficClass: .production,
-      tier: "cold", backend: nil, status: 200, bytes: number, seconds: 0.001)
+      tier: "cold", backend: nil, status: 200, bytes: number, seconds: 0.001, isSecure: false)
   }
 
   private func numbers(in path: FilePath) throws -> [Int] {
