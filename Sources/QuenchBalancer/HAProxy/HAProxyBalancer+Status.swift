@@ -14,7 +14,6 @@ extension HAProxyBalancer {
     }
     defer { withExtendedLifetime(held) {} }
     record = try HAProxyRecord(in: folder) ?? record
-    trimAccessLog()
     let before = record
     if process(of: record) != nil { try? await refreshCertificatesWhenDue(&record) }
     return try await observe(&record, since: before, reason: nil)

@@ -9,7 +9,7 @@ import Testing
     try await Bench.with(subject) { bench in
       try await bench.balancer.apply(Bench.table(cold: [cold], hot: [hot]) { $0.limits.connections = 4 })
       var tests: [RawClient] = []
-      for _ in 0..<6 { tests.append(try await RawClient(bench.port("test"))) }
+      for _ in 0..<3 { tests.append(try await RawClient(bench.port("test"))) }
       #expect(try await tests[0].get("/").body == "hot-1")
       let client = try await RawClient(bench.port())
       #expect(try await client.get("/").body == "cold-1")
