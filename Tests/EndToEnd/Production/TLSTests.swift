@@ -19,10 +19,10 @@ struct TLSTests {
 
   /// Production with a certificate that is not committed.
   private static func begin() async throws -> Production {
-    let world = try World.current
+    let production = try await Production.begin { $0.balancer = section }, world = production.world
     try world.write(".git/info/exclude", "certs\nload.py\nstop\n")
     try await renew("one", in: world)
-    return try await Production.begin { $0.balancer = section }
+    return production
   }
 
   /// Requests without end on kept connections and on new ones, until there is a file `stop`; prints what came of them.
