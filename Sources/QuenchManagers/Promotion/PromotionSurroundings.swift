@@ -36,11 +36,11 @@ public struct PromotionSurroundings: Sendable {
     self.room = room ?? { Room.left(in: state) }
   }
 
-  /// How long requests may take to end when their instance gets no new ones; a configuration that cannot be read at this
-  /// moment holds nothing up.
+  /// How long requests may take to end when their instance gets no new ones; a configuration that could never be read holds
+  /// nothing up.
   var drain: Duration {
     get async {
-      (try? await catalog.configuration().balancer.timeouts.drain) ?? BalancerConfiguration.Timeouts().drain
+      (try? await catalog.standingConfiguration().balancer.timeouts.drain) ?? BalancerConfiguration.Timeouts().drain
     }
   }
 

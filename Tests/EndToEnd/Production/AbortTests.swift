@@ -3,8 +3,6 @@ import Testing
 
 /// A promotion is given up while it runs.
 struct AbortTests {
-  private func reaches(_ step: String, in production: Production) async throws { try await production.reaches(step) }
-
   @Test(.world("turncoat"))
   func controlCWhileItBakesGoesBack() async throws {
     let production = try await Production.begin()
@@ -12,7 +10,7 @@ struct AbortTests {
       try await production.promote(production.first)
       let tally = try await Load.on(port: production.port) { _ in
         let outcome = try await production.world.quench("promote", production.second, "--bake", "60s") { promote in
-          try await reaches("retained", in: production)
+          try await production.reaches("retained")
           promote.send(SIGINT, toGroup: true)
         }
         #expect(outcome.status == 130, "\(outcome)")
@@ -29,7 +27,7 @@ struct AbortTests {
     try await production.serving { _ in
       try await production.promote(production.first)
       let outcome = try await production.world.quench("promote", production.second) { promote in
-        try await reaches("fetched", in: production)
+        try await production.reaches("fetched")
         promote.send(SIGINT, toGroup: true)
       }
       #expect(outcome.status == 130, "\(outcome)")
@@ -44,7 +42,7 @@ struct AbortTests {
     try await production.serving { _ in
       try await production.promote(production.first)
       let promotion = try await production.world.quench("promote", production.second, "--bake", "60s") { _ in
-        try await reaches("retained", in: production)
+        try await production.reaches("retained")
         let back = try await production.world.quench("rollback")
         #expect(back.status == 0, "\(back)")
         try production.answers(production.first)
@@ -66,7 +64,7 @@ struct AbortTests {
       if step == "drained" { try await production.isInHand() }
       let tally = try await Load.on(port: production.port) { _ in
         let promotion = try await world.quench("promote", production.second, "--bake", "60s") { _ in
-          try await reaches(step, in: production)
+          try await production.reaches(step)
           let number = try #require(try await production.status()["promotion"]["id"].number)
           let other = try await world.quench("promote", "--abort", "\(Int(number) + 1)")
           #expect(other.status == 3, "there is no such one: \(other)")
@@ -94,7 +92,7 @@ struct AbortTests {
     try await production.serving { _ in
       try await production.promote(production.first)
       #expect(try await world.quench("promote", production.second, "--detach", "--bake", "60s").status == 0)
-      try await reaches("baked", in: production)
+      try await production.reaches("baked")
       let interrupted = try await world.quench("promote", production.revisions[2], "--wait") { promote in
         try await promote.prints("waiting for")
         promote.send(SIGINT, toGroup: true)
