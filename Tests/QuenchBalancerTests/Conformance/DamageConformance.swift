@@ -16,36 +16,42 @@ import Testing
   ]
 
   @Test(arguments: Subject.all) func damagedRequestsDoNoHarm(_ subject: Subject) async throws {
-    try await standsFirm(subject) { port in
-      for seed in 0..<150 as Range<UInt64> {
-        var generator = SeededGenerator(seed: seed)
-        let text = (0..<Int.random(in: 1...4, using: &generator))
-          .compactMap { _ in Self.requests.randomElement(using: &generator) }.joined()
-        let client = try await RawClient(port)
-        try? await client.send(ByteBuffer(bytes: generator.damaged(text)))
-        try? await client.finishSending()
-        _ = await client.readToEnd()
-      }
+    try await standsFirm(subject) { port, seed in
+      var generator = SeededGenerator(seed: seed)
+      let text = (0..<Int.random(in: 1...4, using: &generator))
+        .compactMap { _ in Self.requests.randomElement(using: &generator) }.joined()
+      let client = try await RawClient(port)
+      try? await client.send(ByteBuffer(bytes: generator.damaged(text)))
+      try? await client.finishSending()
+      _ = await client.readToEnd()
     }
   }
 
   @Test(arguments: Subject.all) func damagedAnswersDoNoHarm(_ subject: Subject) async throws {
-    try await standsFirm(subject) { port in
-      for seed in 0..<150 {
-        let client = try await RawClient(port)
-        let upgrade = seed % 3 == 0 ? "Connection: upgrade\r\nUpgrade: x\r\n" : "Connection: close\r\n"
-        try? await client.send("GET /damaged?seed=\(seed) HTTP/1.1\r\nHost: a\r\n\(upgrade)\r\n")
-        _ = try? await client.answer()
-        await client.close()
-      }
+    try await standsFirm(subject) { port, seed in
+      let client = try await RawClient(port)
+      let upgrade = seed % 3 == 0 ? "Connection: upgrade\r\nUpgrade: x\r\n" : "Connection: close\r\n"
+      try? await client.send("GET /damaged?seed=\(seed) HTTP/1.1\r\nHost: a\r\n\(upgrade)\r\n")
+      _ = try? await client.answer()
+      await client.close()
     }
   }
 
-  private func standsFirm(_ subject: Subject, _ storm: (Int) async throws -> Void) async throws {
+  /// - Parameter attack: gets a port and a seed; many are under way at the same time, as most of them only wait.
+  private func standsFirm(
+    _ subject: Subject, _ attack: @escaping @Sendable (_ port: Int, _ seed: UInt64) async throws -> Void
+  ) async throws {
     let service = try await TestService("cold-1")
     try await Bench.with(subject) { bench in
       try await bench.balancer.apply(Bench.table(cold: [service]) { $0.retries.backOff = .milliseconds(1) })
-      try await storm(bench.port())
+      let port = try await bench.port()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for seed in 0..<150 as Range<UInt64> {
+          if seed >= 25 { try await group.next() }
+          group.addTask { try await attack(port, seed) }
+        }
+        try await group.waitForAll()
+      }
       #expect(try await bench.balancer.waitUntilDrained(["cold-1"], deadline: Date() + 60) == .drained)
       let client = try await RawClient(bench.port())
       #expect(try await client.get("/").body == "cold-1")

@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: Subject.all) func aRequestMayComeByteByByte(_ subject: Subject) async throws {
-    try await withService(subject) { _, _, client in
+    try await withService(subject, { $0.timeouts.head = .seconds(60) }) { _, _, client in
       let text = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-T: 1\r\n\r\n"
       for byte in text { try await client.send(String(byte)) }
       let body = try await client.answer().body

@@ -49,7 +49,7 @@ actor RawClient {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           // Only a hang reaches this; then the answer is missed.
-          try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: .seconds(20)))
+          try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: .seconds(60)))
           if let security {
             try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: security, serverHostname: nil))
           } else {

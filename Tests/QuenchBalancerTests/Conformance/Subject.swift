@@ -26,11 +26,11 @@ struct Subject: Sendable, CustomTestStringConvertible {
     /// Tells a plain client that a port speaks TLS, has handshakes that go on and on make room for others, and goes from
     /// plain connections to TLS on the same socket.
     static let mastersHandshakes = Capabilities(rawValue: 256)
-    /// Closes the connection of a client whose answer was late.
-    static let closesWhenLate = Capabilities(rawValue: 512)
+    /// Counts a late answer as failed and takes no instance out for it: HAProxy tells it from no other failure.
+    static let sparesWhatIsLate = Capabilities(rawValue: 512)
     static let all: Capabilities = [
       .tellsLargeHeads, .traces, .requiresHost, .refusesBareLineFeeds, .holds, .acceptsSafeOnly, .ejectsForAnswers,
-      .keepsChunks, .mastersHandshakes, .closesWhenLate,
+      .keepsChunks, .mastersHandshakes, .sparesWhatIsLate,
     ]
   }
 

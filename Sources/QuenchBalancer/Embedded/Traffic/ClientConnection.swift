@@ -257,8 +257,12 @@ final class ClientConnection: ChannelDuplexHandler {
     guard outputEnd == nil, let context else { return outputEnd }
     let written = context.eventLoop.makePromise(of: Void.self)
     outputEnd = written.futureResult
-    if isInputClosed {
-      // With both sides closed the connection would be gone at once, with what has not gone out.
+    if isInputClosed || isSecure {
+      // With both sides closed the connection would be gone at once, with what has not gone out; beneath TLS that is so
+      // whenever the client closes its side, too.
+      written.futureResult.assumeIsolated().whenSuccess {
+        if !self.isInputClosed { self.context?.close(mode: .output, promise: nil) }
+      }
       context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
     } else {
       context.flush()
