@@ -24,7 +24,7 @@ struct InterruptedReportTests {
     let outcome = try await world.quench(
       "verify", "-v", "--junit", junit.string, "--artifacts", artifacts.string
     ) { running in
-      try await running.prints("passed  fine")
+      try await running.prints("ended  fine: PASSED")
       try await hangs(world)
       running.send(signal, toGroup: signal == SIGINT)
     }

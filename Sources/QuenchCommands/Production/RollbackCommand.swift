@@ -47,6 +47,7 @@ struct RollbackCommand: QuenchSubcommand {
     } else {
       client = try await Workspace(global, console: console).controlClient()
     }
+    if let target { show(target, console) }
     let view = PromotionView(console: console)
     let order = RollbackOrder(
       revision: target?.id.description, actor: Actor.name, further: further, force: force)
@@ -54,10 +55,10 @@ struct RollbackCommand: QuenchSubcommand {
     do {
       document = try await client.rollback(order) { progress in
         // What comes before that is of the promotion that is aborted first.
-        if progress.event == .requested, let revision = try? await location.repository.resolve(progress.revision) {
-          console.progress(
-            "\(console.errorStyle.bold("rollback")) to \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
-              + "(\(revision.commitTime.formatted(.iso8601)))")
+        if target == nil, progress.event == .requested,
+          let revision = try? await location.repository.resolve(progress.revision)
+        {
+          show(revision, console)
         }
         view.show(progress)
         return true
@@ -71,6 +72,13 @@ struct RollbackCommand: QuenchSubcommand {
     // Every command ends what a killed one left behind; this one last.
     _ = try? await Workspace(global, console: console)
     return status
+  }
+
+  /// Says which commit production goes back to, before anything moves.
+  private func show(_ revision: Revision, _ console: Console) {
+    console.progress(
+      "\(console.errorStyle.bold("rollback")) to \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
+        + "(\(revision.commitTime.ago()))")
   }
 }
 

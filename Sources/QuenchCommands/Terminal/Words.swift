@@ -32,6 +32,16 @@ extension Outcome {
   }
 }
 
+extension Date {
+  /// How long ago it was, in the largest unit that fits: `3 days ago`, `just now`.
+  func ago(at now: Date = Date()) -> String {
+    let seconds = Int(now.timeIntervalSince(self))
+    let units = [("year", 31_557_600), ("month", 2_629_800), ("day", 86400), ("hour", 3600), ("minute", 60)]
+    guard let (unit, length) = units.first(where: { seconds >= $0.1 }) else { return "just now" }
+    return "\((seconds / length).counting(unit)) ago"
+  }
+}
+
 extension Int {
   /// A count with its noun: `1 instance`, `2 instances`.
   func counting(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }

@@ -60,6 +60,8 @@ final class VerifyView: Sendable {
       state.withLock { $0.current[result.name] = nil }
       if let runs = result.runs {
         console.progress("  run \(runs.count) of \(repetitions)  \(result.name): \(result.result.rawValue)")
+      } else {
+        console.detail("ended  \(result.name): \(result.result.rawValue)")
       }
     case .rollingBack(let revision):
       console.live(revision.map { "  rolling back to \($0.prefix(12))" } ?? "  stopping the hot instances")

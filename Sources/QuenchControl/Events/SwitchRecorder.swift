@@ -16,13 +16,18 @@ public struct SwitchRecorder: Sendable {
     self.service = service
   }
 
-  /// Records until the task is cancelled; a balancer that does not answer is asked again.
+  /// Records until the task is cancelled, beginning with the switches that were made while nobody recorded; a balancer
+  /// that does not answer is asked again.
   public func run() async {
-    var known: BalancerStatus?
+    var known: BalancerStatus?, last: Date?
     while !Task.isCancelled {
       do {
+        if last == nil { last = try await ledger.lastEvent("switched", of: service)?.time ?? .distantPast }
         let next = try await balancer.statusChange(after: known?.change ?? 0)
-        for event in Self.events(from: known, to: next) { try? await ledger.append(event, of: service) }
+        for event in Self.events(from: known, to: next, toldUntil: last ?? .distantPast) {
+          try? await ledger.append(event, of: service)
+        }
+        last = next.switches.recent.last?.at ?? last
         known = next
       } catch {
         try? await Task.sleep(for: .milliseconds(500))
@@ -30,12 +35,14 @@ public struct SwitchRecorder: Sendable {
     }
   }
 
-  /// What happened between two statuses; of the first one nothing, for that was told before.
-  static func events(from old: BalancerStatus?, to new: BalancerStatus) -> [LedgerEvent] {
-    guard let old else { return [] }
-    // Another process counts anew.
-    let told = old.pid == new.pid ? old.switches.count : 0
-    let switches = new.switches.recent.filter { $0.number > told }.map { change in
+  /// What happened between two statuses; of the first one only the switches, as the rest was told before.
+  ///
+  /// - Parameter last: when the last switch that was told was made; processes number theirs each from the beginning.
+  static func events(
+    from old: BalancerStatus?, to new: BalancerStatus, toldUntil last: Date
+  ) -> [LedgerEvent] {
+    // The ledger knows a time to the nearest millisecond.
+    let switches = new.switches.recent.filter { $0.at.timeIntervalSince(last) > 0.0005 }.map { change in
       LedgerEvent(
         "switched", subject: change.trafficClass.rawValue,
         detail: [
@@ -43,6 +50,7 @@ public struct SwitchRecorder: Sendable {
           "reason": .text(change.reason.rawValue), "detail": .text(change.detail),
         ], time: change.at)
     }
+    guard let old else { return switches }
     let before = Dictionary(old.backends.map { ($0.id, $0.health) }) { first, _ in first }
     // One that serves nobody, and was not there before, tells nothing by being well.
     let changed = new.backends.filter { backend in

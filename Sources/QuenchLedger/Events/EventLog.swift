@@ -26,6 +26,16 @@ extension Ledger {
     try await read("read the events") { try Int64.fetchOne($0, sql: "SELECT MAX(id) FROM events") ?? 0 }
   }
 
+  /// The newest event of a kind that happened to a service; nil when there is none.
+  public func lastEvent(_ kind: String, of service: String) async throws(LedgerError) -> LedgerEvent? {
+    try await read("read the events") { database in
+      try Row.fetchOne(
+        database, sql: "SELECT * FROM events WHERE kind = ? AND service = ? ORDER BY id DESC LIMIT 1",
+        arguments: [kind, service]
+      ).map { try LedgerEvent(row: $0) }
+    }
+  }
+
   /// The events after one, oldest first, with their numbers; a thousand at most.
   ///
   /// - Parameter service: leaves out what happened to other services.
