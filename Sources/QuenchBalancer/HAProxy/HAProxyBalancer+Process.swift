@@ -28,8 +28,11 @@ extension HAProxyBalancer {
     try PrivateFile.write(Data(configuration.text(with: servers).utf8), to: privateFolder.appending(file))
     try await check(file, program)
     var arguments = [program.path.string, "-db", "-f", file]
-    if let old {
-      arguments += ["-x", "./\(HAProxyConfiguration.socket)", "-sf", "\(old.process.pid)"]
+    // A driver that was killed before it had written down what it started left a process that no record names.
+    let strays = unrecorded(after: record)
+    let replaced = (old.map { [$0] } ?? []) + strays.map(\.process)
+    if !replaced.isEmpty {
+      arguments += ["-x", "./\(HAProxyConfiguration.socket)", "-sf"] + replaced.map { "\($0.process.pid)" }
     }
     if let accessLog {
       try prepareLog(accessLog)
@@ -40,7 +43,7 @@ extension HAProxyBalancer {
       workingDirectory: privateFolder, stopSignal: SIGUSR1, grace: layout.table.timeouts.drain + .seconds(1))
     launch.leavesDescendants = true
     var next = record
-    next.process += 1
+    next.process = (strays.last?.number ?? record.process) + 1
     next.since = Date()
     next.configuration = configuration.text()
     next.pace = configuration.pace
@@ -54,7 +57,7 @@ extension HAProxyBalancer {
       await process.stop(grace: .zero)
       throw error
     }
-    if old == nil { removeRecords(but: path) }
+    if replaced.isEmpty { removeRecords(but: path) }
     record = next
   }
 
@@ -147,6 +150,17 @@ extension HAProxyBalancer {
         .logUnwritable, "cannot write the access log \(path)", remedy: "ls -ld \(path.removingLastComponent())",
         cause: error)
     }
+  }
+
+  /// The processes that run and are newer than the record knows, by number.
+  private func unrecorded(after record: HAProxyRecord) -> [(number: Int, process: LaunchedProcess)] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
+    return names.compactMap { name -> (number: Int, process: LaunchedProcess)? in
+      guard let number = HAProxyRecord.number(ofProcessRecord: name), number > record.process,
+        let process = try? LaunchedProcess(adopting: folder.appending(name)), process.isRunning
+      else { return nil }
+      return (number, process)
+    }.sorted { $0.number < $1.number }
   }
 
   /// Removes the records of processes that are gone.

@@ -87,6 +87,12 @@ struct HAProxyRecord: Codable, Sendable {
 
   /// The file that says which process of the system it is.
   func processRecord(in folder: FilePath) -> FilePath { folder.appending("process-\(process).json") }
+
+  /// The number of the process that a file of this name is the record of; nil when it is of none.
+  static func number(ofProcessRecord name: String) -> Int? {
+    guard name.hasPrefix("process-"), name.hasSuffix(".json") else { return nil }
+    return Int(name.dropFirst(8).dropLast(5))
+  }
 }
 
 /// A file that nobody but its owner can read.

@@ -49,6 +49,8 @@ import Testing
       request: "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", statuses: [501],
       needs: .traces),
     Ambiguity(testDescription: "two hosts", request: "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+    Ambiguity(testDescription: "a quote in the host", request: "GET / HTTP/1.1\r\nHost: a\"b\r\n\r\n"),
+    Ambiguity(testDescription: "a backslash in the host", request: "GET / HTTP/1.1\r\nHost: a\\b\r\n\r\n"),
     Ambiguity(testDescription: "no host", request: "GET / HTTP/1.1\r\n\r\n", needs: .requiresHost),
     Ambiguity(
       testDescription: "a host with a path", request: "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", needs: .requiresHost),

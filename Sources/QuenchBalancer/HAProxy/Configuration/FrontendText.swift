@@ -42,7 +42,7 @@ struct FrontendText {
     "http-request set-var(txn.refused) int(405) if { method CONNECT }",
     "http-request set-var(txn.refused) int(400) unless { req.ver 1.0 1.1 }",
     "http-request set-var(txn.refused) int(400) if { req.hdr_cnt(host) gt 1 } || HTTP_1.1 !{ req.hdr(host) -m found } "
-      + "|| { req.hdr(host) -m sub / ? @ } || { req.hdrs -m reg \\\\x00 }",
+      + "|| { req.hdr(host) -m sub / ? @ \\\" \\\\ } || { req.hdrs -m reg \\\\x00 }",
     "http-request deny deny_status 405 if { var(txn.refused) -m int 405 }",
     "http-request deny deny_status 400 if { var(txn.refused) -m int 400 }",
     "http-after-response set-header Connection close if { var(txn.refused) -m found }",
@@ -143,7 +143,7 @@ struct FrontendText {
       + [
         isHTTP ? "\"method\":\"%HM\",\"path\":\"%HPO\",\"status\":%ST" : "\"method\":\"\",\"path\":\"\",\"status\":0",
         "\"bytes\":%B,\"milliseconds\":\(isHTTP ? "%Ta" : "%Tt")",
-        "\"tls\":\(listener.certificate != nil)", "\"request_id\":\"%[var(txn.request)]\"}",
+        "\"tls\":\(listener.certificate != nil)", "\"request_id\":\"%[var(txn.request),json(ascii)]\"}",
       ]).joined(separator: ",")
   }
 
