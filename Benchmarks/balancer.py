@@ -5,6 +5,7 @@ at least their aim, times and memory ones that should be at most.
 """
 import json
 import os
+import pathlib
 import re
 import resource
 import signal
