@@ -27,13 +27,7 @@ extension HAProxyBalancer {
   /// The processes that run although another one has taken their place.
   private func earlierProcesses() throws -> [LaunchedProcess] {
     guard let record = try HAProxyRecord(in: folder) else { return [] }
-    let present = record.processRecord(in: folder).lastComponent?.string
-    return ((try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []).compactMap { name in
-      guard name.hasPrefix("process-"), name.hasSuffix(".json"), name != present,
-        let process = try? LaunchedProcess(adopting: folder.appending(name)), process.isRunning
-      else { return nil }
-      return process
-    }
+    return launchedProcesses().filter { $0.number != record.process && $0.process.isRunning }.map(\.process)
   }
 
   /// Takes out the servers that nobody wants any more and that have nothing left to do.

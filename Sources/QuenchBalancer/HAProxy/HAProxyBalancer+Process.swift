@@ -29,7 +29,7 @@ extension HAProxyBalancer {
     try await check(file, program)
     var arguments = [program.path.string, "-db", "-f", file]
     // A driver that was killed before it had written down what it started left a process that no record names.
-    let strays = unrecorded(after: record)
+    let strays = launchedProcesses().filter { $0.number > record.process && $0.process.isRunning }
     let replaced = (old.map { [$0] } ?? []) + strays.map(\.process)
     if !replaced.isEmpty {
       arguments += ["-x", "./\(HAProxyConfiguration.socket)", "-sf"] + replaced.map { "\($0.process.pid)" }
@@ -57,7 +57,7 @@ extension HAProxyBalancer {
       await process.stop(grace: .zero)
       throw error
     }
-    if replaced.isEmpty { removeRecords(but: path) }
+    if replaced.isEmpty { removeRecords(but: next.process) }
     record = next
   }
 
@@ -152,25 +152,22 @@ extension HAProxyBalancer {
     }
   }
 
-  /// The processes that run and are newer than the record knows, by number.
-  private func unrecorded(after record: HAProxyRecord) -> [(number: Int, process: LaunchedProcess)] {
+  /// The processes that were started in the folder and whose records are still there, by number; some have ended.
+  func launchedProcesses() -> [(number: Int, process: LaunchedProcess)] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
     return names.compactMap { name -> (number: Int, process: LaunchedProcess)? in
-      guard let number = HAProxyRecord.number(ofProcessRecord: name), number > record.process,
-        let process = try? LaunchedProcess(adopting: folder.appending(name)), process.isRunning
+      guard let number = HAProxyRecord.number(ofProcessRecord: name),
+        let process = try? LaunchedProcess(adopting: folder.appending(name))
       else { return nil }
       return (number, process)
     }.sorted { $0.number < $1.number }
   }
 
   /// Removes the records of processes that are gone.
-  private func removeRecords(but path: FilePath) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
-    for name in names where name.hasPrefix("process-") && !name.hasPrefix(path.lastComponent?.string ?? "") {
-      guard name.hasSuffix(".json"), let old = try? LaunchedProcess(adopting: folder.appending(name)), !old.isRunning
-      else { continue }
-      unlink(folder.appending(name).string)
-      unlink(folder.appending(name + ".ended").string)
+  private func removeRecords(but present: Int) {
+    for (number, old) in launchedProcesses() where number != present && !old.isRunning {
+      unlink(old.record.string)
+      unlink(old.record.string + ".ended")
     }
   }
 
