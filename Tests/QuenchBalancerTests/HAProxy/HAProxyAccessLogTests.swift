@@ -15,7 +15,7 @@ extension HAProxyTests {
       #expect(try await RawClient(bench.port()).get("/unseen").body == "cold-1")
       try await haproxy.apply(Bench.table(2, cold: [service]))
       #expect(try await RawClient(bench.port()).get("/seen").body == "cold-1")
-      while !text(path).contains("/seen") { await Task.yield() }
+      try await Patience.wait(for: "the line", instead: { text(path) }) { text(path).contains("/seen") }
       #expect(!text(path).contains("/unseen"))
     } catch {
       try? await haproxy.stop()
