@@ -76,7 +76,9 @@ struct HAProxyConfiguration: Sendable {
       "timeout tunnel \(timeouts.tunnelIdle.milliseconds)ms",
       "timeout queue \(timeouts.connect.milliseconds)ms",
       "timeout check \(pace.timeout)ms",
-      "retries \(max(0, table.retries.attempts - 1))",
+      // Each kept connection that proves dead, and each one refused, is a try for HAProxy: of a set that is killed as a
+      // whole a request may meet several before the checks have marked its servers down.
+      "retries \(max(0, table.retries.attempts - 1) * 4)",
       "option redispatch 1",
       // A request whose client has gone is taken back.
       "option abortonclose",
