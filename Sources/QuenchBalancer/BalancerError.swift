@@ -1,4 +1,5 @@
 import QuenchDiagnostics
+import QuenchProcesses
 
 /// What can go wrong with a balancer.
 public struct BalancerError: Diagnostic {
@@ -45,5 +46,14 @@ public struct BalancerError: Diagnostic {
     self.message = message
     self.remedy = remedy
     self.cause = cause
+  }
+
+  /// That a listener cannot have its address: who has it, if that can be seen, else what the system said.
+  static func unavailable(_ listener: Listener, port: Int, _ words: String) -> BalancerError {
+    let holder = ListeningSocket.holder(ofPort: port).map { ": \($0) listens there" } ?? words
+    return BalancerError(
+      .listenerUnavailable,
+      "cannot listen at \(listener.host) port \(port)\(holder); balancer.\(listener.trafficClass.rawValue) in quench.yml "
+        + "is the address", remedy: "ss -ltnp 'sport = :\(port)'")
   }
 }

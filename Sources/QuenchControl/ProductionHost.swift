@@ -70,7 +70,7 @@ public struct ProductionHost: Sendable {
       production: production, balancer: balancer, token: try socket.makeToken(), isReady: { readiness.isReached }
     ) {
       [production, balancer] in
-      let count = try await production.runningInstances()
+      let running = try await production.runningInstances()
       // A promotion under way would start what is being stopped.
       await production.runner.close(reason: "production is taken down")
       await upkeep.stop()
@@ -84,7 +84,7 @@ public struct ProductionHost: Sendable {
       }
       end.yield()
       end.finish()
-      return count
+      return running.cold + running.hot
     }
     socket.clear()
     let isDown = Mutex(false)

@@ -46,8 +46,11 @@ import Testing
           smoke:
             command: ./smoke.sh
 
-        # The hot instances that suites share; these are the defaults.
+        # The hot instances that suites share, the cold ones that serve production, and where its traffic and that of tests
+        # arrives; these are the defaults.
         # hot: { instances: 2, baseline: live, retain: 2 }
+        # cold: { instances: 2, retain: 1, bake: 30s }
+        # balancer: { engine: embedded, production: 127.0.0.1:8080, test: 127.0.0.1:8081 }
 
         """)
     #expect(try Configuration.read(yaml: text, file: "quench.yml") == Self.draft.configuration)

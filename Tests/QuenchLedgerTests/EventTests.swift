@@ -63,6 +63,17 @@ struct EventTests {
         == "2026-09-21T14:13:20.063Z instance-started hot-1 adopted=false by=verify port=40001 seconds=0.5")
   }
 
+  @Test(
+    "A text that is not one word is in quotes",
+    arguments: [
+      ("plain", "plain"), ("two words", #""two words""#), ("", #""""#), (#"a"b"#, #""a\"b""#), ("a=b", #""a=b""#),
+      ("two\nlines", #""two\nlines""#), ("/a/b", "/a/b"),
+    ])
+  func quotes(text: String, word: String) {
+    let event = LedgerEvent("switched", subject: "production", detail: ["reason": .text(text)])
+    #expect(event.description.hasSuffix(" switched production reason=\(word)"))
+  }
+
   @Test("A detail that is not a number is refused")
   func notANumber() async throws {
     let scratch = try Scratch()

@@ -107,18 +107,11 @@ extension HAProxyBalancer {
     }
     let text = words.isEmpty ? LogTail.quoted(from: log) : ":\n  " + words.joined(separator: "\n  ")
     for front in layout.fronts where text.contains("for frontend \(front.listener.id): cannot bind") {
-      return Self.unavailable(front.listener, port: front.port, text)
+      return BalancerError.unavailable(front.listener, port: front.port, text)
     }
     return BalancerError(
       .engineFailed, "HAProxy ended (\(process.ending?.description ?? "it does not say how"))\(text)",
       remedy: "less '\(log)'")
-  }
-
-  private static func unavailable(_ listener: Listener, port: Int, _ words: String) -> BalancerError {
-    let holder = ListeningSocket.holder(ofPort: port).map { ": \($0) listens there" } ?? words
-    return BalancerError(
-      .listenerUnavailable, "cannot listen at \(listener.host) port \(port)\(holder)",
-      remedy: "ss -ltnp 'sport = :\(port)'")
   }
 
   /// Makes sure that new listeners can have their addresses.
@@ -135,7 +128,7 @@ extension HAProxyBalancer {
           .bind(host: front.listener.host, port: front.port).get()
         try await channel.close()
       } catch {
-        throw Self.unavailable(front.listener, port: front.port, ": \(error)")
+        throw BalancerError.unavailable(front.listener, port: front.port, ": \(error)")
       }
     }
   }

@@ -40,7 +40,9 @@ struct ColdStopCommand: QuenchSubcommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: ArgumentHelp("How long requests may go on before they are cut off.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("How long requests may go on before they are cut off.", valueName: "duration"),
+    transform: LengthOfTime.reading)
   var drain = LengthOfTime(.seconds(30))
 
   func perform(_ console: Console) async throws -> ExitStatus {
@@ -62,7 +64,7 @@ struct ColdStatusCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let status = try await Workspace(global, console: console).controlClient().status()
-    StatusText(console: console).show(status)
+    StatusText(console: console).show(status, onlyCold: true)
     try console.document(status)
     let members = status.sets.cold.instances
     return !members.isEmpty && members.allSatisfy { $0.health == "healthy" } ? .passed : .failed

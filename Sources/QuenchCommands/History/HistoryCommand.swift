@@ -15,12 +15,16 @@ struct HistoryCommand: QuenchSubcommand {
     discussion: """
       A verdict counts for every commit with the same tree. The newest result of each suite is shown, and the worst of \
       them is the commit's. One in parentheses does not count: it is of a suite that is defined otherwise now, or is no \
-      more.
+      more. A verdict in parentheses does not do for a promotion, because a suite has not run as it is defined now.
+
+      PRODUCTION says when and by whom a commit's build was last brought to production; --production lists every move \
+      of production, the newest first.
 
       EXAMPLES
         quench history                 the last 20 commits of HEAD
         quench history v1.0..main
         quench history --limit 100 --format json
+        quench history --production
       """)
 
   static let onlyLooks = true
@@ -30,8 +34,11 @@ struct HistoryCommand: QuenchSubcommand {
   @Argument(help: "A range A..B, or a revision whose ancestors are shown.")
   var range = "HEAD"
 
-  @Option(help: "How many commits at the most.")
+  @Option(help: "How many commits, or moves, at the most.")
   var limit = 20
+
+  @Flag(help: "List the moves of production instead of commits.")
+  var production = false
 
   func validate() throws {
     guard limit > 0 else { throw ValidationError("--limit takes how many commits to show at the most: 1 or more.") }
@@ -39,6 +46,10 @@ struct HistoryCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
+    if production {
+      let moves = try await workspace.ledger.promotions(service: try await workspace.serviceName(), limit: limit)
+      return try ProductionHistory(moves: moves).show(console)
+    }
     let revisions =
       range.contains("..")
       ? Array(try await workspace.repository.range(range).prefix(limit))
@@ -52,13 +63,21 @@ struct HistoryCommand: QuenchSubcommand {
     let trees = Dictionary(revisions.map { ($0.id.description, $0.tree.description) }) { first, _ in first }
     let histories = try await workspace.ledger.verdicts(forTrees: trees, service: service)
     let standings = histories.mapValues { (history: $0, standing: RevisionStanding($0, definitions)) }
-    show(revisions, standings, console)
-    try console.document(HistoryDocument(service: service, revisions: revisions, standings: standings))
+    let visits = ProductionVisit.last(
+      of: try await workspace.ledger.moves(service: service),
+      live: try await workspace.ledger.liveBuild(service: service))
+    show(revisions, standings, visits, definitions, console)
+    try console.document(
+      HistoryDocument(service: service, revisions: revisions, standings: standings, visits: visits))
     return .passed
   }
 
-  private func show(_ revisions: [Revision], _ standings: HistoryDocument.Standings, _ console: Console) {
-    let suites = Set(standings.values.flatMap { $0.standing.suites.map(\.newest.name) }).sorted()
+  private func show(
+    _ revisions: [Revision], _ standings: HistoryDocument.Standings, _ visits: [String: ProductionVisit],
+    _ definitions: RevisionStanding.Definitions, _ console: Console
+  ) {
+    let ran = standings.values.flatMap { $0.standing.suites.map(\.newest.name) }
+    let suites = Set(ran + (standings.isEmpty ? [] : definitions.names)).sorted()
     let style = Style(isColoured: false)
     var rows: [[String]] = []
     for revision in revisions {
@@ -68,11 +87,18 @@ struct HistoryCommand: QuenchSubcommand {
         let cell = "\(suite.newest.result.mark(style)) \(suite.newest.result.rawValue)"
         return suite.isCurrent ? cell : "(\(cell))"
       }
+      let verdict = known.map { known in
+        let word = known.standing.result.rawValue
+        return known.standing.isComplete || known.standing.result != .passed ? word : "(\(word))"
+      }
       rows.append(
-        [revision.id.abbreviated, known?.standing.result.rawValue ?? "·"] + results
-          + [known?.history.latest.digest.map { String($0.prefix(12)) } ?? "·", revision.subject.printable.cut(to: 48)])
+        [revision.id.abbreviated, verdict ?? "·"] + results
+          + [known?.history.latest.digest.map { String($0.prefix(12)) } ?? "·"]
+          + (visits.isEmpty ? [] : [visits[revision.id.description]?.description ?? "·"])
+          + [revision.subject.printable.cut(to: 48)])
     }
-    var table = Table(columns: ["REVISION", "VERDICT"] + suites + ["DIGEST", "SUBJECT"])
+    var table = Table(
+      columns: ["REVISION", "VERDICT"] + suites + ["DIGEST"] + (visits.isEmpty ? [] : ["PRODUCTION"]) + ["SUBJECT"])
     for row in rows { table.add(row) }
     for line in table.lines(console.style) { console.result(line) }
   }
@@ -96,9 +122,13 @@ struct HistoryDocument: Encodable {
     var subject: String
     var author: String
     var result: String?
+    /// Whether each suite that is defined now counts in the result.
+    var complete: Bool
     var digest: String?
     var verified: Date?
     var suites: [Suite]
+    /// When and by whom the commit's build was last brought to production.
+    var production: ProductionVisit?
   }
 
   var schema = "quench.history/v1"
@@ -108,19 +138,22 @@ struct HistoryDocument: Encodable {
   /// What is known of revisions, and how they stand, by the revision.
   typealias Standings = [String: (history: RevisionHistory, standing: RevisionStanding)]
 
-  init(service: String, revisions: [Revision], standings: Standings) {
+  init(
+    service: String, revisions: [Revision], standings: Standings, visits: [String: ProductionVisit]
+  ) {
     self.service = service
     commits = revisions.map { revision in
       let known = standings[revision.id.description]
       return Entry(
         revision: revision.id.description, tree: revision.tree.description, subject: revision.subject,
-        author: revision.authorName, result: known?.standing.result.rawValue, digest: known?.history.latest.digest,
+        author: revision.authorName, result: known?.standing.result.rawValue,
+        complete: known?.standing.isComplete ?? false, digest: known?.history.latest.digest,
         verified: known?.history.latest.started,
         suites: (known?.standing.suites ?? []).map { suite in
           Entry.Suite(
             name: suite.newest.name, result: suite.newest.result.rawValue, current: suite.isCurrent,
             passed: suite.newest.passed, failed: suite.newest.failed, skipped: suite.newest.skipped)
-        })
+        }, production: visits[revision.id.description])
     }
   }
 }

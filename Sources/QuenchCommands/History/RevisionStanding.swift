@@ -18,12 +18,16 @@ struct RevisionStanding {
   let suites: [Suite]
   /// The worst of the suites as they are defined now, and of what kept the newest verification from running them.
   let result: Outcome
+  /// Whether each suite that is defined now has come to something as it is defined: without that, nothing is promoted.
+  let isComplete: Bool
 
   init(_ history: RevisionHistory, _ definitions: Definitions) {
-    suites = Dictionary(grouping: history.suites, by: \.name).values.compactMap { results in
+    let suites = Dictionary(grouping: history.suites, by: \.name).values.compactMap { results in
       let current = results.first { definitions.isCurrent($0) }
       return (current ?? results.first).map { Suite(newest: $0, isCurrent: current != nil) }
     }.sorted { $0.newest.name < $1.newest.name }
+    self.suites = suites
+    isComplete = definitions.names.allSatisfy { name in suites.contains { $0.newest.name == name && $0.isCurrent } }
     let standing = suites.filter(\.isCurrent).map(\.newest.result)
     let isHindered = history.latest.reason != nil
     result = Outcome.worst(of: standing + (isHindered || standing.isEmpty ? [history.latest.result] : []))
@@ -39,6 +43,9 @@ struct RevisionStanding {
         Dictionary(uniqueKeysWithValues: suites.map { ($0.name, $0.definitionDigest(service: service)) })
       }
     }
+
+    /// The suites that are defined now, sorted; none where they are not known.
+    var names: [String] { (digests ?? [:]).keys.sorted() }
 
     /// Whether a result is one of a suite as it is defined now; what cannot be known counts.
     fileprivate func isCurrent(_ result: RevisionHistory.Suite) -> Bool {

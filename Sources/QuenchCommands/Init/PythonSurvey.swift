@@ -5,9 +5,10 @@ extension ServiceSurvey {
   init?(python folder: ServiceFolder) {
     let sources = folder.names.filter { $0.hasSuffix(".py") && !Self.isPythonTest($0) && $0 != "setup.py" }
     let programs = ["app.py", "main.py", "server.py", "service.py", "manage.py"]
-    guard let program = programs.first(where: sources.contains) ?? sources.first(where: { $0 != "conftest.py" }) else {
-      return nil
-    }
+    let others = sources.filter { $0 != "conftest.py" }
+    let program =
+      programs.first(where: sources.contains) ?? others.first { Self.listens(folder.text($0)) } ?? others.first
+    guard let program else { return nil }
     self.init(
       name: folder.serviceName, outputs: Self.pythonOutputs(of: folder, sources: sources),
       run: program == "manage.py" ? "python3 manage.py runserver --noreload ${PORT}" : "python3 \(program)")
@@ -28,6 +29,15 @@ extension ServiceSurvey {
         ["templates", "static"].contains(name) && folder.hasFolder(name)
           || folder.has("\(name)/__init__.py") && !["tests", "test"].contains(name)
       }
+  }
+
+  /// Whether a program's text looks like that of a server rather than of one that calls it.
+  private static func listens(_ text: String) -> Bool {
+    [
+      "serve_forever", "HTTPServer", "app.run", "uvicorn.run", "FastAPI(", "Flask(", ".listen(", "run_app(",
+      "start_server",
+    ]
+    .contains { text.contains($0) }
   }
 
   private static func isPythonTest(_ name: String) -> Bool {

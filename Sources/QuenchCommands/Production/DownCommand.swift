@@ -10,7 +10,10 @@ import QuenchProcesses
 struct DownCommand: QuenchSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "down", abstract: "Drain and stop everything that quench serve started, quench serve itself last.",
-    discussion: "Data stay, and so does what is promoted: the next quench serve starts it again.")
+    discussion: """
+      Data stay, and so does what is promoted: the next quench serve starts it again. The hot set goes with the cold \
+      one; where production does not run, it is left alone.
+      """)
 
   @OptionGroup var global: GlobalOptions
 
@@ -21,17 +24,26 @@ struct DownCommand: QuenchSubcommand {
     let engine = try await workspace.trafficEngine()
     let production = try await workspace.production(behind: engine.balancer)
     let count: Int
+    var what = " and the balancer"
     if let right = try await seize(production, from: client, console: console) {
       defer { withExtendedLifetime(right) {} }
       try await production.cold.adopt()
-      count = try await production.runningInstances()
+      let running = try await production.runningInstances(), hasBalancer = await engine.isRunning
+      guard hasBalancer || running.cold > 0 else {
+        let rest = running.hot > 0 ? "; the hot set goes on, and quench hot stop ends it" : ""
+        console.result("nothing to stop: production does not run" + rest)
+        try console.document(InstanceCount(instances: 0))
+        return .passed
+      }
+      if !hasBalancer { what = "; no balancer ran" }
+      count = running.cold + running.hot
       try await production.shutDown { try await engine.stop() }
     } else {
       count = try await client.takeDown()
       // It holds its right to the very end.
       _ = try await production.cold.waitToOwn(reason: "waiting for quench serve to end")
     }
-    console.result("stopped \(count.counting("instance")) and the balancer")
+    console.result("stopped \(count.counting("instance"))\(what)")
     try console.document(InstanceCount(instances: count))
     return .passed
   }

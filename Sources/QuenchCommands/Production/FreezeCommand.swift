@@ -7,12 +7,23 @@ import QuenchLedger
 struct FreezeCommand: QuenchSubcommand {
   static let configuration = CommandConfiguration(
     commandName: "freeze", abstract: "Have nothing promoted until quench unfreeze; rollbacks go on.",
-    discussion: "EXAMPLES\n  quench freeze \"the sale runs until Monday\"")
+    discussion: """
+      The newest freeze holds, with its reason; one quench unfreeze ends it.
+
+      EXAMPLES
+        quench freeze "the sale runs until Monday"
+      """)
 
   @OptionGroup var global: GlobalOptions
 
   @Argument(help: "Why, for those who are refused.")
   var reason: String
+
+  func validate() throws {
+    guard reason.contains(where: { !$0.isWhitespace }) else {
+      throw ValidationError("Say why: quench freeze \"the sale runs until Monday\".")
+    }
+  }
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let client = try await Workspace(global, console: console).controlClient()

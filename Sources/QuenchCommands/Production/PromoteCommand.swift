@@ -49,7 +49,9 @@ struct PromoteCommand: QuenchSubcommand {
   @Flag(help: "Return when the gate has let it pass; see quench status --watch.")
   var detach = false
 
-  @Option(help: ArgumentHelp("Watch the new set for so long, instead of what cold.bake says.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("Watch the new set for so long, instead of what cold.bake says.", valueName: "duration"),
+    transform: LengthOfTime.reading)
   var bake: LengthOfTime?
 
   @Option(

@@ -32,7 +32,7 @@ struct PromotionView {
       console.result("  \(reason.ok ? style.green("✓") : style.red("✗")) \(reason.rule)  \(reason.detail.printable)")
       if let next = reason.next { console.result(style.dim("    next: \(next)")) }
     }
-    let word = document.result?.rawValue ?? document.state.rawValue
+    let word = word(for: document)
     let coloured = document.result == .promoted ? style.green(word) : style.red(word)
     let traffic = document.totalRequests.map { total in
       let errors = document.serverErrors ?? 0
@@ -44,15 +44,24 @@ struct PromotionView {
     return document.result == .promoted ? .passed : .failed
   }
 
+  private func word(for document: PromotionDocument) -> String {
+    guard document.result == .promoted else { return document.result?.rawValue ?? document.state.rawValue }
+    if document.steps.isEmpty { return "UNCHANGED" }
+    return document.kind == PromotionRecord.Kind.rollback.rawValue ? "ROLLED BACK" : PromotionResult.promoted.rawValue
+  }
+
+  /// A revision as it is shown; `nothing` for none.
+  static func short(_ revision: String?) -> String {
+    revision.flatMap { $0.isEmpty ? nil : String($0.prefix(7)) } ?? "nothing"
+  }
+
   private func outcome(_ document: PromotionDocument) -> String {
-    func short(_ revision: String?) -> String {
-      revision.flatMap { $0.isEmpty ? nil : String($0.prefix(7)) } ?? "nothing"
-    }
-    return switch document.result {
-    case .promoted where document.from == document.to || document.from == nil: "production is on \(short(document.to))"
-    case .promoted: "production is on \(short(document.to)), before that on \(short(document.from))"
-    case .reverted: "production is back on \(short(document.from))"
-    case .refused, nil: "production stays on \(short(document.from))"
+    switch document.result {
+    case .promoted where document.from == document.to || document.from == nil:
+      "production is on \(Self.short(document.to))"
+    case .promoted: "production is on \(Self.short(document.to)), before that on \(Self.short(document.from))"
+    case .reverted: "production is back on \(Self.short(document.from))"
+    case .refused, nil: "production stays on \(Self.short(document.from))"
     }
   }
 }

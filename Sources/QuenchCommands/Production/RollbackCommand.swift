@@ -78,7 +78,7 @@ struct RollbackCommand: QuenchSubcommand {
   private func show(_ revision: Revision, _ console: Console) {
     console.progress(
       "\(console.errorStyle.bold("rollback")) to \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))  "
-        + "(\(revision.commitTime.ago()))")
+        + "(committed \(revision.commitTime.ago()))")
   }
 }
 

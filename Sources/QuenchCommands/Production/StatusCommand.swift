@@ -39,10 +39,11 @@ struct StatusCommand: QuenchSubcommand {
 struct StatusText {
   let console: Console
 
-  func show(_ status: StatusDocument) {
+  /// Shows everything, or all but what the hot set alone is about.
+  func show(_ status: StatusDocument, onlyCold: Bool = false) {
     let style = console.style
     var table = Table("SET", "INSTANCE", "REVISION", "HEALTH", "ADDRESS")
-    for (name, group) in [("cold", status.sets.cold), ("hot", status.sets.hot)] {
+    for (name, group) in [("cold", status.sets.cold)] + (onlyCold ? [] : [("hot", status.sets.hot)]) {
       if group.instances.isEmpty { table.add(name, style.dim("none"), "", "", "") }
       for member in group.instances { add(member, of: name, to: &table) }
       for earlier in group.retained {
@@ -51,14 +52,14 @@ struct StatusText {
     }
     for line in table.lines(style) { console.result(line) }
     if let balancer = status.balancer {
-      for listener in balancer.listeners {
+      for listener in balancer.listeners where !onlyCold || listener.class == "production" {
         console.result(
           "\(listener.class)  \(listener.address)\(listener.tls == true ? " (TLS)" : "")  "
             + (listener.serving.map { "served by \($0)" } ?? style.red("served by nobody")))
       }
       console.result(
         "\(balancer.engine)  \(balancer.requests.counting("request")), \(balancer.failed) failed, "
-          + balancer.switches.counting("switche").replacing("switche ", with: "switch "))
+          + "\(balancer.switches) \(balancer.switches == 1 ? "switch" : "switches")")
     } else {
       console.result(style.red("the balancer does not answer"))
     }

@@ -45,7 +45,7 @@ struct TrafficEngine: Sendable {
       try await other.stop()
       onStop(other.engine)
     }
-    let ranBefore = (try? await balancer.status()) != nil
+    let ranBefore = await isRunning
     do {
       try await keeper?.ensure()
       try await body()
@@ -55,9 +55,12 @@ struct TrafficEngine: Sendable {
     }
   }
 
+  /// Whether the engine answers.
+  var isRunning: Bool { get async { (try? await balancer.status()) != nil } }
+
   /// Stops the engine if it runs.
   func stop() async throws {
-    guard (try? await balancer.status()) != nil else { return }
+    guard await isRunning else { return }
     try await balancer.stop()
   }
 }

@@ -18,8 +18,10 @@ struct ServeCommand: QuenchSubcommand {
       TERM, INT or a crash only detach: instances and balancer go on, and the next quench serve takes them up. \
       quench down stops everything.
 
-      Each event is a line on standard output: deployed, healthy, unhealthy, switched with from, to and reason, promoted, \
-      rolled-back.
+      Each event is a line on standard output: its time, what happened, to what, and details as name=value. What can \
+      happen: deployed, healthy, unhealthy, instance-replaced, switched with from, to and reason, promoted, rolled-back, \
+      reverted, refused, aborted, alert, frozen, unfrozen, started, stopped, certificate-loaded, certificate-refused, \
+      balancer-restarted. Scripts take --events json.
 
       EXAMPLES
         quench serve

@@ -29,7 +29,8 @@ struct GarbageCollectionCommand: QuenchSubcommand {
   var keepSize: ByteCount?
 
   @Option(
-    help: ArgumentHelp("Remove builds and logs that were last used longer ago than this: 12h, 30d.", valueName: "age"))
+    help: ArgumentHelp("Remove builds and logs that were last used longer ago than this: 12h, 30d.", valueName: "age"),
+    transform: LengthOfTime.reading)
   var olderThan: LengthOfTime?
 
   func validate() throws {

@@ -65,7 +65,9 @@ struct VerifyCommand: QuenchSubcommand {
   )
   var artifacts: String?
 
-  @Option(help: ArgumentHelp("End by then, INCONCLUSIVE: 90s, 15m, 1h.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("End by then, INCONCLUSIVE: 90s, 15m, 1h.", valueName: "duration"),
+    transform: LengthOfTime.reading)
   var timeLimit: LengthOfTime?
 
   func validate() throws {

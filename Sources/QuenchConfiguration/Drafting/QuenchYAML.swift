@@ -129,7 +129,10 @@ public enum QuenchYAML {
   /// The sections that a first file leaves at their defaults.
   private static let rest = [
     "",
-    "# The hot instances that suites share; these are the defaults.",
+    "# The hot instances that suites share, the cold ones that serve production, and where its traffic and that of tests",
+    "# arrives; these are the defaults.",
     "# hot: { instances: 2, baseline: live, retain: 2 }",
+    "# cold: { instances: 2, retain: 1, bake: 30s }",
+    "# balancer: { engine: embedded, production: 127.0.0.1:8080, test: 127.0.0.1:8081 }",
   ]
 }

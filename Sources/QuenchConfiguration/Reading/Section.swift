@@ -38,9 +38,14 @@ struct Section {
   /// A fault for each key that is not in `known`, with the nearest one that is.
   func refuseUnknown(_ known: [String]) {
     for entry in entries where !known.contains(entry.key) {
-      let suggestion = Spelling.nearest(to: entry.key, in: known) ?? KnownKeys.place(of: entry.key)
-      log.add(
-        entry.keyPosition, .unknownKey, "unknown key \(Quotation.of(entry.key)) in \(name)", suggestion: suggestion)
+      let near = Spelling.nearest(to: entry.key, in: known)
+      let place = near == nil ? KnownKeys.place(of: entry.key) : nil
+      var message = "unknown key \(Quotation.of(entry.key)) in \(name)"
+      if near == nil {
+        message +=
+          place == entry.key ? ", for it stands at the top of the file" : "; there are \(known.joined(separator: ", "))"
+      }
+      log.add(entry.keyPosition, .unknownKey, message, suggestion: near ?? (place == entry.key ? nil : place))
     }
   }
 

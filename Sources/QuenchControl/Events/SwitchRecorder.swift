@@ -43,10 +43,13 @@ public struct SwitchRecorder: Sendable {
   ) -> [LedgerEvent] {
     // The ledger knows a time to the nearest millisecond.
     let switches = new.switches.recent.filter { $0.at.timeIntervalSince(last) > 0.0005 }.map { change in
-      LedgerEvent(
+      // Within a tier and a revision it is the instances that differ.
+      let isWithin = change.from?.text == change.to?.text
+      return LedgerEvent(
         "switched", subject: change.trafficClass.rawValue,
         detail: [
-          "from": .text(change.from?.text ?? "nobody"), "to": .text(change.to?.text ?? "nobody"),
+          "from": .text(change.from?.text(naming: isWithin) ?? "nobody"),
+          "to": .text(change.to?.text(naming: isWithin) ?? "nobody"),
           "reason": .text(change.reason.rawValue), "detail": .text(change.detail),
         ], time: change.at)
     }
@@ -87,4 +90,9 @@ public struct SwitchRecorder: Sendable {
 extension Serving {
   /// The tier with the revisions that it runs: `cold 2dd0b55`.
   fileprivate var text: String { ([tier] + revisions.map { String($0.prefix(7)) }).joined(separator: " ") }
+
+  /// The text, with the instances when they are to be named.
+  fileprivate func text(naming names: Bool) -> String {
+    names ? "\(text): \(backends.joined(separator: ", "))" : text
+  }
 }

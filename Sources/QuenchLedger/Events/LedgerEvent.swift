@@ -19,9 +19,9 @@ public struct LedgerEvent: Sendable, Hashable, Codable, CustomStringConvertible 
     self.detail = detail
   }
 
-  /// The event as one line: time, kind, subject, details by name.
+  /// The event as one line: time, kind, subject, details by name; a text that is not one word is in quotes, as in JSON.
   public var description: String {
-    let details = detail.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
+    let details = detail.sorted { $0.key < $1.key }.map { "\($0)=\($1.word)" }
     return ([Timestamp(time).text, kind, subject] + details).joined(separator: " ")
       .split(whereSeparator: \.isNewline).joined(separator: " ")
   }
@@ -43,6 +43,22 @@ public enum EventDetail: Sendable, Hashable, CustomStringConvertible {
     case .number(let number): Int64(exactly: number).map(String.init) ?? String(number)
     case .flag(let flag): String(flag)
     }
+  }
+
+  /// The description so that it ends where it seems to.
+  fileprivate var word: String {
+    guard case .text(let text) = self,
+      text.isEmpty || text.contains(where: { $0.isWhitespace || $0 == "\"" || $0 == "=" || $0 == "\\" })
+    else { return description }
+    return (try? JSONEncoder.unescapedSlashes.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? text
+  }
+}
+
+extension JSONEncoder {
+  fileprivate static var unescapedSlashes: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    return encoder
   }
 }
 

@@ -19,14 +19,14 @@ public struct Freeze: Sendable, Hashable, Codable {
 }
 
 extension Ledger {
-  /// Has nothing promoted from now on; a freeze that holds already stays as it is.
+  /// Has nothing promoted from now on; it takes the place of a freeze that holds already.
   ///
   /// - Returns: the freeze that holds.
   @discardableResult
   public func freeze(service: String, actor: String, reason: String) async throws(LedgerError) -> Freeze {
     try await write("freeze \(service)", durability: .full) { database in
-      if let freeze = try Self.freeze(of: service, in: database) { return freeze }
       let freeze = Freeze(actor: actor, reason: reason, since: Date().toTheMillisecond)
+      try Self.end(in: database, service: service, actor: actor)
       try database.execute(
         sql: "INSERT INTO freezes (service, actor, reason, since) VALUES (?, ?, ?, ?)",
         arguments: [service, actor, reason, Timestamp(freeze.since)])
@@ -41,11 +41,15 @@ extension Ledger {
   public func unfreeze(service: String, actor: String) async throws(LedgerError) -> Freeze? {
     try await write("unfreeze \(service)", durability: .full) { database in
       guard let freeze = try Self.freeze(of: service, in: database) else { return nil }
-      try database.execute(
-        sql: "UPDATE freezes SET ended = ?, ended_by = ? WHERE service = ? AND ended IS NULL",
-        arguments: [Timestamp(Date()), actor, service])
+      try Self.end(in: database, service: service, actor: actor)
       return freeze
     }
+  }
+
+  private static func end(in database: Database, service: String, actor: String) throws {
+    try database.execute(
+      sql: "UPDATE freezes SET ended = ?, ended_by = ? WHERE service = ? AND ended IS NULL",
+      arguments: [Timestamp(Date()), actor, service])
   }
 
   /// The freeze that holds; nil when none does.

@@ -89,6 +89,8 @@ public struct Production: Sendable {
         await finishEarlier()
         do {
           try await runner.realign()
+          // For a hot rollback at once; where it cannot be done, the rollback itself does it.
+          try? await hot.readyRetained()
         } catch {
           pause = max(pause, backOff.delay())
           await cold.note(
@@ -179,15 +181,14 @@ public struct Production: Sendable {
       freeze: try await cold.ledger.freeze(of: cold.service), ready: isReady)
   }
 
-  /// How many instances of both sets run, retained ones included.
+  /// How many instances of each set run, retained ones included.
   ///
   /// - Throws: `LedgerError`.
-  public func runningInstances() async throws -> Int {
+  public func runningInstances() async throws -> (cold: Int, hot: Int) {
     let cold = await cold.status(within: Self.patience), hot = try await hot.status(within: Self.patience)
-    let members =
-      (cold.live?.members ?? []) + cold.others.flatMap(\.members) + (hot?.members ?? [])
-      + (hot?.retained ?? []).flatMap(\.members)
-    return members.count { $0.health.isRunning }
+    let ofCold = (cold.live?.members ?? []) + cold.others.flatMap(\.members)
+    let ofHot = (hot?.members ?? []) + (hot?.retained ?? []).flatMap(\.members)
+    return (ofCold.count { $0.health.isRunning }, ofHot.count { $0.health.isRunning })
   }
 
   /// Stops everything: traffic first, then the cold sets, which the next control plane starts again, and the hot set.

@@ -40,7 +40,7 @@ extension PromotionRunner {
           ? "production was rolled back already; --further goes one more back" : "that is live already", rule: "live")
     case .nothingEarlier:
       throw ManagerError(
-        .nothingEarlier, "nothing was live before what is live now", remedy: "quench history")
+        .nothingEarlier, "nothing was live before what is live now", remedy: "quench history --production")
     case .build(let build):
       (revision, digest) = (build.revision, build.digest)
     case .neverLive(let unknown):

@@ -25,10 +25,12 @@ struct PromotionTrail: Sendable {
       guard let to = move.to else { return }
       if let index = builds.lastIndex(where: { $0.digest == to.digest }) {
         builds.removeSubrange((index + 1)...)
+        isBack = true
       } else {
+        // A named revision may be ahead of what was live.
         builds.append(to)
+        isBack = false
       }
-      isBack = true
     case (.rollback, _), (_, .refused), (_, nil):
       break
     }

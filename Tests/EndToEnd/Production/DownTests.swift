@@ -46,6 +46,18 @@ struct DownTests {
   }
 
   @Test(.world("turncoat"))
+  func hotSetIsLeftAloneWhereProductionDoesNotRun() async throws {
+    let production = try await Production.begin(revisions: 1)
+    let world = production.world
+    #expect(try await world.quench("hot", "deploy", production.first).status == 0)
+    let down = try await world.quench("down")
+    #expect(down.status == 0 && down.stdout.contains("nothing to stop"), "\(down)")
+    #expect(down.stdout.contains("quench hot stop"), "\(down)")
+    #expect(try await world.quench("hot", "status").status == 0, "the hot set goes on")
+    #expect(try await world.quench("hot", "stop").status == 0)
+  }
+
+  @Test(.world("turncoat"))
   func abortsAPromotionUnderWay() async throws {
     let production = try await Production.begin()
     try await production.serving(endedBy: nil) { serve in

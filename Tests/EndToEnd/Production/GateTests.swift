@@ -105,6 +105,7 @@ struct GateTests {
       try await production.promote(production.first)
       let frozen = try await world.quench("freeze", "the sale runs until Monday")
       #expect(frozen.status == 0, "\(frozen)")
+      #expect(try await world.quench("freeze", " ").status == 64, "a reason is needed")
       try await expectRefused(production.second, because: "the sale runs until Monday", in: production)
     }
     try await production.serving { _ in

@@ -18,6 +18,7 @@ struct RollbackTests {
       let again = try await world.quench("rollback")
       #expect(again.status == 0, "\(again)")
       #expect(again.text.contains("--further"), "it says so: \(again)")
+      #expect(again.text.contains("UNCHANGED"), "\(again)")
       #expect(try await production.instances().compactMap(\.["pid"].number) == pids)
       try production.answers(production.second)
       let further = try await world.ask("rollback", "--further")
@@ -40,6 +41,14 @@ struct RollbackTests {
       #expect(shown.status == 0, "\(shown)")
       #expect(shown.text.contains("Revision 1"), "the commit's subject is shown: \(shown)")
       try production.answers(production.first)
+      #expect(shown.text.contains("ROLLED BACK"), "\(shown)")
+      let moves = try await world.ask("history", "--production")
+      #expect(moves.json["moves"].array.count == 4, "\(moves.outcome)")
+      #expect(
+        moves.json["moves"][0]["to"].string == production.first && moves.json["moves"][0]["kind"].string == "rollback")
+      let commits = try await world.ask("history").json["commits"].array
+      let live = commits.filter { $0["production"]["live"].bool == true }.compactMap(\.["revision"].string)
+      #expect(live == [production.first], "\(commits)")
       let there = try await world.quench("rollback", production.first)
       #expect(there.status == 0, "production is there: \(there)")
       let unknown = try await world.quench("rollback", "nowhere")

@@ -42,6 +42,12 @@ struct PromotionTrailTests {
     #expect(trail.target(revision: "x", goesFurther: false, live: build("a")) == .neverLive("x"))
   }
 
+  @Test("After going forward by name, what was live before is back there again")
+  func forward() async throws {
+    let trail = try await trail([.promotion("a"), .promotion("b"), .rollback("a"), .rollback("b")])
+    #expect(trail.target(revision: nil, goesFurther: false, live: build("b")) == .build(build("a")))
+  }
+
   @Test("The first promotion has nothing before it")
   func first() async throws {
     #expect(

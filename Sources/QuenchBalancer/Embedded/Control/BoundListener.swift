@@ -57,9 +57,7 @@ struct BoundListener: Sendable {
         terms: terms, host: channel.localAddress?.ipAddress ?? listener.host,
         port: channel.localAddress?.port ?? listener.port, channel: channel)
     } catch {
-      throw BalancerError(
-        .listenerUnavailable, "cannot listen at \(listener.host) port \(listener.port)",
-        remedy: "ss -ltnp 'sport = :\(listener.port)'", cause: error)
+      throw BalancerError.unavailable(listener, port: listener.port, ": \(error)")
     }
   }
 

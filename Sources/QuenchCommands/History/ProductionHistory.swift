@@ -1,0 +1,52 @@
+import Foundation
+import QuenchDiagnostics
+import QuenchLedger
+import QuenchManagers
+
+/// The last time that a commit's build was brought to production.
+struct ProductionVisit: Encodable, CustomStringConvertible {
+  /// When it was asked for.
+  var since: Date
+  /// Who asked for it.
+  var actor: String
+  /// Whether production is on it now.
+  var live: Bool
+
+  var description: String { "\(live ? "live, " : "")\(since.ago()) by \(actor.printable)" }
+
+  /// The last visit of each revision, by the revision.
+  static func last(of moves: [PromotionRecord], live: PromotedBuild?) -> [String: ProductionVisit] {
+    var visits: [String: ProductionVisit] = [:]
+    for move in moves where move.result == .promoted {
+      visits[move.revision] = ProductionVisit(
+        since: move.requested, actor: move.actor, live: move.revision == live?.revision)
+    }
+    return visits
+  }
+}
+
+/// The moves of production, for people and as `quench.production-history/v1`.
+struct ProductionHistory: Encodable {
+  var schema = "quench.production-history/v1"
+  /// The newest first; their steps are left out.
+  var moves: [PromotionDocument]
+
+  init(moves: [PromotionRecord]) {
+    self.moves = moves.map { PromotionDocument($0, steps: []) }
+  }
+
+  func show(_ console: Console) throws -> ExitStatus {
+    if moves.isEmpty { console.result("production was never moved; next: quench promote REV") }
+    var table = Table("NUMBER", "WHEN", "BY", "WHAT", "FROM", "TO", "RESULT")
+    for move in moves {
+      let reason = move.reasons.last { !$0.ok }.map { "  \($0.detail.printable.cut(to: 80))" } ?? ""
+      table.add(
+        String(move.id), move.requested.formatted(.iso8601), move.actor.printable, move.kind,
+        PromotionView.short(move.from),
+        PromotionView.short(move.to), (move.result?.rawValue ?? "under way: \(move.state.rawValue)") + reason)
+    }
+    if !moves.isEmpty { for line in table.lines(console.style) { console.result(line) } }
+    try console.document(self)
+    return .passed
+  }
+}
