@@ -41,11 +41,15 @@ public struct QuenchCommand: AsyncParsableCommand {
       CommandGroup(name: "Set up:", subcommands: [InitCommand.self, DoctorCommand.self, KeysCommand.self]),
       CommandGroup(
         name: "Test:",
-        subcommands: [VerifyCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self, EvidenceCommand.self]),
+        subcommands: [
+          VerifyCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self, EvidenceCommand.self,
+          ApproveCommand.self,
+        ]),
       CommandGroup(
         name: "Ship:",
         subcommands: [
-          ServeCommand.self, PromoteCommand.self, RollbackCommand.self, StatusCommand.self, ColdCommand.self,
+          ServeCommand.self, WhyCommand.self, PromoteCommand.self, RollbackCommand.self, StatusCommand.self,
+          ColdCommand.self,
           FreezeCommand.self, UnfreezeCommand.self, DownCommand.self, BalancerCommand.self,
         ]),
       CommandGroup(name: "Keep:", subcommands: [GarbageCollectionCommand.self]),

@@ -42,7 +42,7 @@ import Testing
             SuiteConfiguration(name: "api", kind: .swiftTest(SwiftTestConfiguration(filter: "APITests"))),
             SuiteConfiguration(name: "smoke", kind: .command(CommandConfiguration(command: "./smoke.sh"))),
           ],
-          gate: GateConfiguration(suites: ["api", "smoke"], branch: "main", signers: ["keys/ci.pub"])))
+          gate: GateConfiguration(suites: ["api", "smoke"], branch: "main", signers: [.init(key: "keys/ci.pub")])))
     #expect(configuration.fallback == .safe)
   }
 
@@ -183,7 +183,8 @@ import Testing
     #expect(
       configuration.gate
         == GateConfiguration(
-          suites: ["unit"], branch: "refs/heads/main", signers: ["a.pub", "b.pub"], minimumRuns: 3,
+          suites: ["unit"], branch: "refs/heads/main", signers: [.init(key: "a.pub"), .init(key: "b.pub")],
+          minimumRuns: 3,
           maximumFlakeRate: 0.05, fastForward: true, buildMode: .clean, maximumAge: .seconds(7 * 86_400),
           approvals: GateConfiguration.Approvals(required: 2, keys: ["c.pub", "d.pub"], allowsSelf: true)))
     #expect(configuration.fallback == HotConfiguration.Fallback.none)

@@ -34,7 +34,35 @@ struct Attestor: Sendable {
     guard let commit = ObjectID(statement.revision) else {
       throw EvidenceError(.statementMalformed, "'\(statement.revision)' is not a commit")
     }
-    let payload = try statement.payload()
+    return try await attest(
+      try statement.payload(), on: commit, message: "\(statement.result.rawValue) \(statement.service)")
+  }
+
+  /// Signs that somebody agrees, and adds it to the note on the commit.
+  ///
+  /// - Returns: where the statement is.
+  /// - Throws: `EvidenceError` or `GitError`.
+  func attest(_ approval: ApprovalStatement) async throws -> String {
+    guard let commit = ObjectID(approval.revision) else {
+      throw EvidenceError(.statementMalformed, "'\(approval.revision)' is not a commit")
+    }
+    return try await attest(
+      try approval.payload(), on: commit, message: "Approve \(approval.service)"
+    ).place
+  }
+
+  /// Signs what the gate decided, and adds it to the note on the commit.
+  ///
+  /// - Throws: `EvidenceError` or `GitError`.
+  func attest(_ decision: DecisionStatement) async throws {
+    guard let commit = ObjectID(decision.revision) else { return }
+    let word = decision.isAllowed ? "Let pass" : "Refuse"
+    _ = try await attest(try decision.payload(), on: commit, message: "\(word) \(decision.service)")
+  }
+
+  private func attest(
+    _ payload: Data, on commit: ObjectID, message: String
+  ) async throws -> (place: String, isNew: Bool) {
     let known = try await repository.note(on: commit)?.lines.contains { line in
       guard let envelope = Envelope(noteLine: line), envelope.unverifiedPayload == payload else { return false }
       return !envelope.signers(of: payload, among: [key.publicKey]).isEmpty
@@ -44,7 +72,7 @@ struct Attestor: Sendable {
     let envelope = try Envelope(signing: payload, with: [key])
     let isNew = try await repository.addToNotes(
       [commit: [try envelope.encoded()]],
-      message: "\(statement.result.rawValue) \(statement.service) at \(commit.abbreviated)")
+      message: "\(message) at \(commit.abbreviated)")
     return (place, isNew)
   }
 }

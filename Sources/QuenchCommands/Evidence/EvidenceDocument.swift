@@ -94,6 +94,7 @@ extension SignedStatement {
     case .verdict: "verdict"
     case .build: "build"
     case .decision: "decision"
+    case .approval: "approval"
     case .other: "other"
     }
   }
@@ -103,7 +104,7 @@ extension SignedStatement {
     switch self {
     case .verdict(let verdict): verdict.result.rawValue
     case .decision(let decision): decision.isAllowed ? "PASSED" : "FAILED"
-    case .build, .other: nil
+    case .build, .approval, .other: nil
     }
   }
 }

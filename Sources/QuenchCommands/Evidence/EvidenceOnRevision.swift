@@ -38,6 +38,18 @@ struct EvidenceOnRevision {
     entries = own + others
   }
 
+  /// The trees of the commits that statements name, where the repository has them.
+  func trees(in repository: Repository) async -> [String: String] {
+    var trees: [String: String] = [:]
+    for entry in entries {
+      guard let named = (try? SignedStatement(unverified: entry.envelope))?.subject?.revision,
+        ObjectID(named) != nil, trees[named] == nil
+      else { continue }
+      trees[named] = try? await repository.resolve(named).tree.description
+    }
+    return trees
+  }
+
   /// The place of a commit's note, as documents name it.
   static func place(_ commit: ObjectID) -> String { "\(Repository.notesReference)@\(commit)" }
 }

@@ -40,6 +40,9 @@ struct EvidenceText {
       parts = [verdict.result.word(style), verdict.started.formatted(.iso8601)]
     case .decision(let decision):
       parts = [decision.isAllowed ? "allowed" : "refused", decision.decided.formatted(.iso8601)]
+    case .approval(let approval):
+      parts = ["approved", approval.approved.formatted(.iso8601), "by \(approval.approver.name.printable.cut(to: 60))"]
+      if let comment = approval.comment { parts.append(comment.printable.cut(to: 80)) }
     case .build: break
     case .other(let type): parts = [type.printable.cut(to: 80)]
     }

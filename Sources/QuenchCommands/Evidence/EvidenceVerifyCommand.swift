@@ -47,7 +47,7 @@ struct EvidenceVerifyCommand: QuenchSubcommand {
     let text = EvidenceText(console: console)
     text.title(commit)
     var entries: [EvidenceDocument.Entry] = []
-    let trees = await trees(of: evidence, in: workspace.repository)
+    let trees = await evidence.trees(in: workspace.repository)
     for entry in evidence.entries {
       var finding = question.finding(
         of: entry.envelope, among: evidence.entries.map(\.envelope), treeOf: { trees[$0] })
@@ -64,18 +64,6 @@ struct EvidenceVerifyCommand: QuenchSubcommand {
     }
     try console.document(EvidenceDocument(commit, service: question.service, holds: holds, entries))
     return holds ? .passed : .failed
-  }
-
-  /// The trees of the commits that statements name, where the repository has them.
-  private func trees(of evidence: EvidenceOnRevision, in repository: Repository) async -> [String: String] {
-    var trees: [String: String] = [:]
-    for entry in evidence.entries {
-      guard let named = (try? SignedStatement(unverified: entry.envelope))?.subject?.revision,
-        ObjectID(named) != nil, trees[named] == nil
-      else { continue }
-      trees[named] = try? await repository.resolve(named).tree.description
-    }
-    return trees
   }
 
   /// Looks whether the store has the artifact, whole; if it has other bytes in its place, the statement is refused.
@@ -103,7 +91,7 @@ extension Workspace {
     var paths = files.map { FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath($0)) }
     if files.isEmpty, let host {
       let folder = host.file.path.removingLastComponent()
-      paths = try await configuration(for: revision).gate.signers.map { folder.pushing(FilePath($0)) }
+      paths = try await configuration(for: revision).gate.signers.map { folder.pushing(FilePath($0.key)) }
     }
     guard !paths.isEmpty else {
       throw UsageError(

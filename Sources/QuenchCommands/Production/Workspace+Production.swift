@@ -14,7 +14,7 @@ extension Workspace {
     return Production(
       service: try await serviceName(), state: state, ledger: ledger, provider: provider,
       publisher: BalancerRoutes(balancer: balancer) { try await catalog.standingConfiguration() }, catalog: catalog,
-      gate: LedgerGate(ledger: ledger))
+      gate: PolicyGate(ledger: ledger))
   }
 
   /// The way to the `quench serve` of this host.

@@ -1,5 +1,8 @@
+import ArgumentParser
+import Foundation
 import QuenchBuild
 import QuenchConfiguration
+import QuenchEvidence
 import QuenchGit
 import QuenchInstances
 import QuenchLedger
@@ -42,11 +45,15 @@ struct WorkspaceCatalog: BuildCatalog {
     if let live {
       descends = try await repository.isAncestor(try await repository.resolve(live).id, of: commit.id)
     }
+    let evidence = try await fresh.policyEvidence(on: commit, of: service, by: configuration.gate)
+    let verified =
+      configuration.gate.signers.isEmpty
+      ? try await fresh.ledger.verifiedDigest(service: service, tree: commit.tree.description) : evidence.digest
     return PromotionCandidate(
       service: service, revision: commit.id.description, tree: commit.tree.description,
-      digest: try await fresh.ledger.verifiedDigest(service: service, tree: commit.tree.description),
+      digest: verified,
       definitions: subject.suiteDefinitions, independentSuites: subject.independentSuites, isOnBranch: isOnBranch,
-      descendsFromLive: descends)
+      descendsFromLive: descends, evidence: evidence.standings, approvals: evidence.approvals)
   }
 
   func deployment(of build: PromotedBuild, count: Int) async throws -> Deployment {
@@ -55,6 +62,27 @@ struct WorkspaceCatalog: BuildCatalog {
     return Deployment(
       revision: build.revision, digest: build.digest, service: service, count: count,
       secrets: try ServiceSecrets.values(of: service), denied: fresh.denied)
+  }
+
+  func attest(_ decision: GateDecision) async throws {
+    let fresh = try workspace.refreshed()
+    guard let attestor = try Attestor(fresh.repository), let digest = decision.digest else { return }
+    let commit = try await fresh.repository.resolve(decision.revision)
+    let policy = try await fresh.configuration(for: commit).gate
+    try await attestor.attest(
+      DecisionStatement(
+        service: decision.service, revision: decision.revision, tree: commit.tree.description, digest: digest,
+        isAllowed: decision.isAllowed,
+        reasons: decision.reasons.map { .init(rule: $0.rule, ok: $0.ok, detail: $0.detail) }, decided: decision.decided,
+        verifierVersion: QuenchCommand.configuration.version, policyDigest: try Self.digest(of: policy),
+        inputs: try await fresh.policyEvidence(on: commit, of: decision.service, by: policy).inputs))
+  }
+
+  /// The SHA-256 of a policy, as JSON with its keys sorted.
+  private static func digest(of policy: GateConfiguration) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Envelope.digest(of: try encoder.encode(policy))
   }
 
   func check(_ digest: String) async throws -> Int64 {

@@ -5,13 +5,14 @@ extension Field {
     guard !value.isNull, let section = section(known: KnownKeys.gate) else { return gate }
     gate.suites = section["suites"]?.gateSuites(known: suites)
     gate.branch = section["branch"]?.revisionName()
-    gate.signers = section["signers"]?.keyFiles(orElse: "leave the key out to accept unsigned evidence") ?? []
+    gate.signers = section["signers"]?.signers(suites: suites) ?? []
     if let runs = section["minimum-runs"]?.integer(in: 1...1000) { gate.minimumRuns = runs }
     gate.maximumFlakeRate = section["max-flake-rate"]?.fraction()
     if let fastForward = section["fast-forward"]?.flag() { gate.fastForward = fastForward }
     gate.buildMode = section["build-mode"]?.choice(ServiceConfiguration.BuildMode.self)
     gate.maximumAge = section["max-age"]?.duration(bareUnit: "d")
     gate.approvals = section["approvals"]?.approvals()
+    gate.freezes = section["freeze"]?.freezes() ?? []
     return gate
   }
 
@@ -22,6 +23,47 @@ extension Field {
         "names \(Quotation.of(name)), but `suites` has no such suite", suggestion: Spelling.nearest(to: name, in: known)
       )
     }
+  }
+
+  private func signers(suites: [String]) -> [GateConfiguration.Signer]? {
+    guard let elements = list(of: "public key files") else { return nil }
+    if elements.isEmpty { refuse("is an empty list; leave the key out to accept unsigned evidence") }
+    var signers: [GateConfiguration.Signer] = []
+    for element in elements {
+      var signer: GateConfiguration.Signer?
+      if case .mapping = element.value.kind {
+        guard let section = element.section(known: KnownKeys.signer) else { continue }
+        signer = section.required("key")?.line().map { GateConfiguration.Signer(key: $0) }
+        signer?.suites = section["suites"]?.gateSuites(known: suites)
+      } else {
+        signer = element.line().map { GateConfiguration.Signer(key: $0) }
+      }
+      guard let signer else { continue }
+      if signers.contains(where: { $0.key == signer.key }) { element.refuse("names \(Quotation.of(signer.key)) twice") }
+      signers.append(signer)
+    }
+    return signers
+  }
+
+  private func freezes() -> [FreezeWindow]? {
+    list(of: "{ from: Fri 16:00, to: Mon 08:00 }")?.compactMap { element in
+      guard let section = element.section(known: KnownKeys.freeze),
+        let from = section.required("from")?.moment(), let to = section.required("to")?.moment()
+      else { return nil }
+      if from.isWeekly != to.isWeekly {
+        element.refuse("begins on a weekday and ends on a date, or the other way round: both are of one kind")
+      }
+      return FreezeWindow(from: from, to: to, reason: section["reason"]?.line())
+    }
+  }
+
+  private func moment() -> FreezeWindow.Moment? {
+    guard let text = line() else { return nil }
+    guard let moment = FreezeWindow.Moment(text) else {
+      refuse("is a weekday with a time, such as Fri 16:00, or a date, such as 2026-12-20, not \(Quotation.of(text))")
+      return nil
+    }
+    return moment
   }
 
   private func keyFiles(orElse advice: String) -> [String]? {

@@ -25,15 +25,18 @@ enum KnownKeys {
   static let balancerTimeouts = ["first-byte", "idle", "drain"]
   static let gate = [
     "suites", "branch", "signers", "minimum-runs", "max-flake-rate", "fast-forward", "build-mode", "max-age",
-    "approvals",
+    "approvals", "freeze",
   ]
+  static let signer = ["key", "suites"]
+  static let freeze = ["from", "to", "reason"]
   static let approvals = ["required", "keys", "self"]
 
   /// The mappings by their paths; those that stand in several places, by one of them.
   static let places: [(place: String, keys: [String])] = [
     ("", file), ("service", service), ("hot", hot), ("cold", cold), ("balancer", balancer), ("gate", gate),
     ("service.health", health), ("service.stop", stop), ("suites.<name>", suite),
-    ("suites.<name>.swift-test", swiftTest), ("gate.approvals", approvals), ("balancer.tls", tls),
+    ("suites.<name>.swift-test", swiftTest), ("gate.approvals", approvals), ("gate.signers", signer),
+    ("gate.freeze", freeze), ("balancer.tls", tls),
     ("service.build", command), ("balancer.timeouts", balancerTimeouts),
     ("dependencies.<name>", dependency),
   ]

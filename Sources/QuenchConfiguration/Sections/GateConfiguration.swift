@@ -1,12 +1,26 @@
 /// The `gate` section: what a build needs before it may be promoted.
-public struct GateConfiguration: Sendable, Equatable {
+public struct GateConfiguration: Sendable, Equatable, Encodable {
+  /// A key whose signatures count.
+  public struct Signer: Sendable, Equatable, Encodable {
+    /// The public key's file, relative to the file's folder.
+    public var key: String
+    /// The suites that it may sign for; nil for all.
+    public var suites: [String]?
+
+    /// Names a key.
+    public init(key: String, suites: [String]? = nil) {
+      self.key = key
+      self.suites = suites
+    }
+  }
+
   /// How many people have to agree, and whose agreement counts.
-  public struct Approvals: Sendable, Equatable {
+  public struct Approvals: Sendable, Equatable, Encodable {
     /// How many different keys have to sign.
     public var required: Int
     /// Public key files whose signatures count, relative to the file's folder.
     public var keys: [String]
-    /// Whether whoever promotes may be one of them.
+    /// Whether who promotes, or wrote the commit, may be one of them.
     public var allowsSelf: Bool
 
     /// One approval by any of `keys`, not one's own, unless given otherwise.
@@ -21,8 +35,8 @@ public struct GateConfiguration: Sendable, Equatable {
   public var suites: [String]?
   /// The branch a promoted revision has to be on; nil for any.
   public var branch: String?
-  /// Public key files whose signatures count, relative to the file's folder; empty accepts unsigned evidence.
-  public var signers: [String]
+  /// The keys whose signatures count; when there are none, this host's own verdicts do, unsigned.
+  public var signers: [Signer]
   /// How many runs of each suite have to have passed.
   public var minimumRuns: Int
   /// The largest share of runs, 0 to 1, in which a suite may have flaked; nil for any.
@@ -35,18 +49,21 @@ public struct GateConfiguration: Sendable, Equatable {
   public var maximumAge: Duration?
   /// Who else has to agree; nil for nobody.
   public var approvals: Approvals?
+  /// When nothing is promoted.
+  public var freezes: [FreezeWindow]
 
   /// Every suite passed once, from any branch, with unsigned evidence, unless given otherwise.
   public init(
     suites: [String]? = nil,
     branch: String? = nil,
-    signers: [String] = [],
+    signers: [Signer] = [],
     minimumRuns: Int = 1,
     maximumFlakeRate: Double? = nil,
     fastForward: Bool = false,
     buildMode: ServiceConfiguration.BuildMode? = nil,
     maximumAge: Duration? = nil,
-    approvals: Approvals? = nil
+    approvals: Approvals? = nil,
+    freezes: [FreezeWindow] = []
   ) {
     self.suites = suites
     self.branch = branch
@@ -57,5 +74,6 @@ public struct GateConfiguration: Sendable, Equatable {
     self.buildMode = buildMode
     self.maximumAge = maximumAge
     self.approvals = approvals
+    self.freezes = freezes
   }
 }

@@ -109,6 +109,8 @@ extension SignedStatement {
       Subject(revision: build.revision, tree: build.tree, service: build.service, digest: build.digest)
     case .decision(let decision):
       Subject(revision: decision.revision, tree: decision.tree, service: decision.service, digest: decision.digest)
+    case .approval(let approval):
+      Subject(revision: approval.revision, tree: approval.tree, service: approval.service, digest: nil)
     case .other: nil
     }
   }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// A signed statement in its envelope (DSSE v1.0.2, github.com/secure-systems-lab/dsse).
@@ -103,4 +104,14 @@ struct EnvelopeDocument: Codable {
   var payload: String
   var payloadType: String
   var signatures: [Signature]
+}
+
+extension Envelope {
+  /// The SHA-256 of what is in it, by which decisions name it.
+  public var payloadDigest: String { Self.digest(of: unverifiedPayload) }
+
+  /// The SHA-256 of bytes, in hexadecimal digits.
+  public static func digest(of data: Data) -> String {
+    SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+  }
 }

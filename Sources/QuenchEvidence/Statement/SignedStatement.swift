@@ -8,6 +8,8 @@ public enum SignedStatement: Sendable, Hashable {
   case build(BuildStatement)
   /// What the gate decided.
   case decision(DecisionStatement)
+  /// That somebody agrees to a promotion.
+  case approval(ApprovalStatement)
   /// A statement of another kind, by its predicate's type.
   case other(predicateType: String)
 
@@ -33,6 +35,7 @@ public enum SignedStatement: Sendable, Hashable {
     case VerdictStatement.predicateType: self = .verdict(try VerdictStatement(payload: payload))
     case BuildStatement.predicateType: self = .build(try BuildStatement(payload: payload))
     case DecisionStatement.predicateType: self = .decision(try DecisionStatement(payload: payload))
+    case ApprovalStatement.predicateType: self = .approval(try ApprovalStatement(payload: payload))
     case let other: self = .other(predicateType: other)
     }
   }

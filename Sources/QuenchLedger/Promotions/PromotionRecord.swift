@@ -82,6 +82,18 @@ public struct PromotionRecord: Sendable, Hashable {
   public var to: PromotedBuild? { digest.map { PromotedBuild(revision: revision, digest: $0) } }
 }
 
+extension PromotionRecord {
+  /// A promotion that nobody has asked for yet, later than all that were.
+  public init(
+    proposing revision: String, digest: String?, of service: String, from: PromotedBuild?, options: PromotionOptions,
+    actor: String
+  ) {
+    self.init(
+      id: .max, service: service, kind: .promotion, from: from, revision: revision, digest: digest, options: options,
+      state: .requested, isRouted: false, result: nil, reasons: [], actor: actor, requested: Date(), finished: nil)
+  }
+}
+
 /// One step of a promotion: when it was begun, and when and how it was over.
 public struct PromotionStep: Sendable, Hashable {
   /// The state that it reaches.

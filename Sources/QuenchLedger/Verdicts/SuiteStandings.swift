@@ -14,6 +14,30 @@ public struct SuiteStanding: Sendable, Hashable {
   public let started: Date
   /// The object id of the tree of the revision that was verified.
   public let tree: String
+  /// How often it ran then.
+  public let runs: Int
+  /// How many of those runs passed.
+  public let passedRuns: Int
+  /// Whether the build was made `clean` or `incremental`; nil where that was not recorded.
+  public let buildMode: String?
+  /// Who says so, by the keys that the policy names; nobody where it is this host's own ledger.
+  public let signers: [String]
+
+  /// Describes what a suite came to.
+  public init(
+    name: String, definition: String?, result: Outcome, started: Date, tree: String, runs: Int = 1, passedRuns: Int,
+    buildMode: String? = nil, signers: [String] = []
+  ) {
+    self.name = name
+    self.definition = definition
+    self.result = result
+    self.started = started
+    self.tree = tree
+    self.runs = runs
+    self.passedRuns = passedRuns
+    self.buildMode = buildMode
+    self.signers = signers
+  }
 }
 
 extension Ledger {
@@ -30,16 +54,23 @@ extension Ledger {
       try Row.fetchAll(
         database,
         sql: """
-          SELECT s.name, s.definition, s.result, v.started, v.tree
+          SELECT s.name, s.definition, s.result, v.started, v.tree, json_extract(v.document, '$.build.mode') AS mode,
+            json_extract(v.document, '$.suites[' || s.position || '].runs') AS runs
           FROM verdicts v JOIN suite_results s ON s.verdict_id = v.id
           WHERE v.build_digest = ? AND v.service = ? AND s.result IN ('PASSED', 'FAILED')
           ORDER BY s.id DESC LIMIT ?
           """,
         arguments: [digest, service, limit]
       ).map { row in
-        SuiteStanding(
-          name: row["name"], definition: row["definition"], result: try row.outcome("result"),
-          started: try row.date("started"), tree: row["tree"])
+        let result = try row.outcome("result")
+        let repeated = (row["runs"] as String?).flatMap {
+          try? JSONDecoder().decode([String].self, from: Data($0.utf8))
+        }
+        let runs = repeated ?? [result.rawValue]
+        return SuiteStanding(
+          name: row["name"], definition: row["definition"], result: result, started: try row.date("started"),
+          tree: row["tree"], runs: runs.count, passedRuns: runs.count { $0 == Outcome.passed.rawValue },
+          buildMode: row["mode"])
       }
     }
   }

@@ -136,14 +136,21 @@ public struct Production: Sendable {
     return freeze
   }
 
-  /// What may be promoted: the gate's reasons for a revision, without anything being done.
+  /// What a promotion would decide, without anything being done.
   ///
-  /// - Throws: what the catalog and the gate throw.
-  public func decide(_ revision: String) async throws -> (candidate: PromotionCandidate, reasons: [PromotionReason]) {
-    let live = await cold.sets.live?.build.revision
-    let candidate = try await surroundings.catalog.candidate(revision, live: live)
-    let policy = try await surroundings.catalog.configuration().gate
-    return (candidate, try await surroundings.gate.decide(candidate, policy: policy))
+  /// It goes by what the ledger has, so that whoever looks after production need not be asked.
+  ///
+  /// - Throws: what the catalog and the gate throw; `LedgerError`.
+  public func decide(_ revision: String, actor: String) async throws -> GateDecision {
+    let sets = try await cold.ledger.loadSet(.cold, service: cold.service).map { ColdSets($0) } ?? ColdSets()
+    let candidate = try await surroundings.catalog.candidate(revision, live: sets.live?.build.revision)
+    let instances = try await surroundings.catalog.configuration().cold.instances
+    let record = PromotionRecord(
+      proposing: revision, digest: candidate.digest, of: cold.service, from: sets.live?.build,
+      options: PromotionOptions(instances: instances), actor: actor)
+    let reasons = try await PromotionTransaction(record: record, surroundings: surroundings).preconditions(sets)
+    return GateDecision(
+      service: cold.service, revision: revision, digest: candidate.digest, reasons: reasons, decided: Date())
   }
 
   /// How many promotions and rollbacks came to what.

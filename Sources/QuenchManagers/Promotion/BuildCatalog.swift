@@ -20,11 +20,18 @@ public struct PromotionCandidate: Sendable, Hashable {
   public var isOnBranch: Bool?
   /// Whether the revision descends from what is live; nil when nothing is.
   public var descendsFromLive: Bool?
+  /// What keys that the policy names have signed of suites on the revision's tree, by the digest of the build.
+  public var evidence: [String: [SuiteStanding]]
+  /// Who has agreed, by keys that the policy names.
+  public var approvals: [Approval]
+  /// Who asks for the promotion; nil where nobody does.
+  public var promoter: String?
 
   /// Describes a candidate.
   public init(
     service: String, revision: String, tree: String, digest: String?, definitions: [String: String],
-    independentSuites: Set<String> = [], isOnBranch: Bool? = nil, descendsFromLive: Bool? = nil
+    independentSuites: Set<String> = [], isOnBranch: Bool? = nil, descendsFromLive: Bool? = nil,
+    evidence: [String: [SuiteStanding]] = [:], approvals: [Approval] = [], promoter: String? = nil
   ) {
     self.service = service
     self.revision = revision
@@ -34,6 +41,9 @@ public struct PromotionCandidate: Sendable, Hashable {
     self.definitions = definitions
     self.isOnBranch = isOnBranch
     self.descendsFromLive = descendsFromLive
+    self.evidence = evidence
+    self.approvals = approvals
+    self.promoter = promoter
   }
 }
 
@@ -60,4 +70,7 @@ public protocol BuildCatalog: Sendable {
   ///
   /// - Returns: how many bytes it has.
   func check(_ digest: String) async throws -> Int64
+
+  /// Signs a decision and keeps it with the evidence, where this host has a key to sign with.
+  func attest(_ decision: GateDecision) async throws
 }

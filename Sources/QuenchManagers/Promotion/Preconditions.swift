@@ -4,8 +4,11 @@ import QuenchLedger
 
 /// What has to hold before production is moved, asked within the transaction.
 extension PromotionTransaction {
-  func preconditions() async throws -> [PromotionReason] {
-    let live = await cold.sets.live?.build
+  /// What is to hold, and whether it does.
+  ///
+  /// - Parameter sets: how the cold sets are.
+  func preconditions(_ sets: ColdSets) async throws -> [PromotionReason] {
+    let live = sets.live?.build
     var reasons = [try await newer()]
     guard let to = record.to, to.digest != live?.digest else {
       if record.to == nil {
@@ -25,7 +28,9 @@ extension PromotionTransaction {
     case .rollback:
       reasons += try await wayBack(to: to, live: live)
     }
-    if reasons.allSatisfy(\.ok), await !isUp(to.digest) { reasons.append(try await room(for: to)) }
+    if reasons.allSatisfy(\.ok), await !isUp(to.digest, among: sets) {
+      reasons.append(try await room(for: to, beside: sets.live))
+    }
     return reasons
   }
 
@@ -54,6 +59,7 @@ extension PromotionTransaction {
     var candidate = candidate
     // What was asked for is what is decided upon, whatever was verified since.
     candidate.digest = record.digest
+    candidate.promoter = record.actor
     return try await surroundings.gate.decide(candidate, policy: surroundings.catalog.configuration().gate)
   }
 
@@ -76,7 +82,7 @@ extension PromotionTransaction {
 
   /// Whether the artifact is whole, and the machine has room for a second set; who goes back is not asked for room, since
   /// what takes it may be the very build that is to go.
-  private func room(for build: PromotedBuild) async throws -> PromotionReason {
+  private func room(for build: PromotedBuild, beside live: ColdSet?) async throws -> PromotionReason {
     let size: Int64
     do {
       size = try await surroundings.catalog.check(build.digest)
@@ -88,7 +94,7 @@ extension PromotionTransaction {
         next: "quench verify \(build.revision.prefix(12)) --again")
     }
     guard record.kind == .promotion else { return PromotionReason("artifact", ok: true, "the artifact is whole") }
-    let resident = Room.resident(await cold.sets.live?.instances ?? [])
+    let resident = Room.resident(live?.instances ?? [])
     return surroundings.room().reason(count: record.options.instances, size: size, resident: resident)
   }
 }

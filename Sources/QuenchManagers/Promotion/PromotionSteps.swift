@@ -72,8 +72,10 @@ extension PromotionTransaction {
   }
 
   /// Whether a build's set is up: all of it, or so much of it that going back to it is better than not to.
-  func isUp(_ digest: String) async -> Bool {
-    guard let set = await cold.sets.set(of: digest), !set.instances.isEmpty else { return false }
+  func isUp(_ digest: String) async -> Bool { await isUp(digest, among: cold.sets) }
+
+  func isUp(_ digest: String, among sets: ColdSets) async -> Bool {
+    guard let set = sets.set(of: digest), !set.instances.isEmpty else { return false }
     let health = await cold.group.health(of: set.instances)
     return record.kind == .rollback ? health.contains(.healthy) : health.allSatisfy { $0 == .healthy }
   }

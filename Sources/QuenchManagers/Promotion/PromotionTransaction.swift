@@ -24,8 +24,9 @@ struct PromotionTransaction: Sendable {
     do {
       try await pass(.gated, within: .seconds(600)) { _ in
         async let totals = try? cold.publisher.totals()
-        let reasons = try await preconditions()
+        let reasons = try await preconditions(await cold.sets)
         try await ledger.note(reasons, of: record.id, durability: .normal)
+        await attest(reasons)
         guard reasons.allSatisfy(\.ok) else { throw PromotionFailure(reasons: reasons) }
         return try Self.detail(of: await totals, named: "totals")
       }
@@ -56,6 +57,21 @@ struct PromotionTransaction: Sendable {
           "interrupted", ok: false, "the process that made it ended when it was \(reached)",
           next: "quench promote \(record.revision.prefix(12))")
       ]))
+  }
+
+  /// Has the decision signed and kept; where that cannot be done, the journal still has it.
+  private func attest(_ reasons: [PromotionReason]) async {
+    guard record.kind == .promotion else { return }
+    do {
+      try await surroundings.catalog.attest(
+        GateDecision(
+          service: record.service, revision: record.revision, digest: record.digest, reasons: reasons, decided: Date()))
+    } catch {
+      await cold.note(
+        LedgerEvent(
+          "unsigned", subject: "cold",
+          detail: ["revision": .text(record.revision), "reason": .text(DiagnosticText.message(of: error))]))
+    }
   }
 
   /// From the gate to a set that is healthy.

@@ -67,7 +67,7 @@ struct TrafficTests {
     Production(
       service: "rig", state: rig.state, ledger: rig.ledger, provider: rig.provider,
       publisher: BalancerRoutes(balancer: balancer) { [catalog = rig.catalog] in try await catalog.configuration() },
-      catalog: rig.catalog, gate: LedgerGate(ledger: rig.ledger))
+      catalog: rig.catalog, gate: PolicyGate(ledger: rig.ledger))
   }
 
   @Test("No request fails while production is moved, its instances are killed and its control plane is exchanged")

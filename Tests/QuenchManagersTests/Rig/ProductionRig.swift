@@ -64,7 +64,7 @@ final class ProductionRig: Sendable {
     if let room { left = { room } } else { left = nil }
     return PromotionRunner(
       PromotionSurroundings(
-        cold: cold, hot: hot, catalog: catalog, gate: LedgerGate(ledger: ledger), criteria: criteria,
+        cold: cold, hot: hot, catalog: catalog, gate: PolicyGate(ledger: ledger), criteria: criteria,
         room: left))
   }
 

@@ -69,6 +69,11 @@ final class RigCatalog: BuildCatalog {
     return Deployment(revision: build.revision, digest: build.digest, service: service, count: count)
   }
 
+  /// What was decided so far.
+  let decisions = Mutex<[GateDecision]>([])
+
+  func attest(_ decision: GateDecision) async throws { decisions.withLock { $0.append(decision) } }
+
   func check(_ digest: String) async throws -> Int64 {
     guard let digest = ArtifactDigest(digest) else { throw RigError(text: digest) }
     return try await store.check(digest)

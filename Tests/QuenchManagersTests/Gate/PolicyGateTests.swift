@@ -8,7 +8,7 @@ import Testing
 @testable import QuenchManagers
 
 @Suite("The gate that goes by this host's verdicts")
-struct LedgerGateTests {
+struct PolicyGateTests {
   private static let digest = String(repeating: "f", count: 64)
 
   private func verdict(tree: String, _ result: TestResult.Result, definition: String = "d") -> Verdict {
@@ -34,7 +34,7 @@ struct LedgerGateTests {
     let ledger = try await Ledger(scratch.state)
     try await ledger.record(verdict(tree: "new", .failed))
     try await ledger.record(verdict(tree: "old", .passed))
-    let gate = LedgerGate(ledger: ledger)
+    let gate = PolicyGate(ledger: ledger)
     func reason(_ candidate: PromotionCandidate) async throws -> PromotionReason? {
       try await gate.decide(candidate, policy: GateConfiguration()).first
     }
