@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "landlock.h"
 
+#include "seccomp.h"
+
 #include "CLaunch.h"
 
 #ifdef __linux__
@@ -155,6 +157,7 @@ int quench_confine(struct paths writable, struct paths readable, struct paths de
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
   if (syscall(SYS_restrict_self, ruleset, 0) != 0) return -1;
   close(ruleset);
+  if (quench_forbid_foreign_limits() != 0) return -1;
   return version;
 }
 #else

@@ -25,6 +25,8 @@
 struct options {
   const char *record;
   const char *log;
+  // A folder without which nobody would know of the command any more.
+  const char *end_with;
   int detach;
   int lifeline;
   int confine;
@@ -69,6 +71,7 @@ static int parse(int argc, char *const *argv, struct options *o) {
     else if (i + 1 >= argc) return -1;
     else if (strcmp(word, "--record") == 0) o->record = argv[++i];
     else if (strcmp(word, "--log") == 0) o->log = argv[++i];
+    else if (strcmp(word, "--end-with") == 0) o->end_with = argv[++i];
     else if (strcmp(word, "--stop-signal") == 0) o->stop_signal = atoi(argv[++i]);
     else if (strcmp(word, "--grace-milliseconds") == 0) o->grace_milliseconds = atol(argv[++i]);
     else if (strcmp(word, "--writable") == 0) o->writable.items[o->writable.count++] = argv[++i];
@@ -198,10 +201,14 @@ static int watch_signals(void) {
 static int stay(const struct options *o, pid_t child, struct mask *output) {
   enum { RUNNING, STOPPING, KILLING } state = RUNNING;
   const long long patience_for_leftovers = 250;
+  // No event tells that a folder went away without a watch of its own, which not every file system has.
+  const int folder_interval = 2000;
+  struct stat folder;
+  int has_folder = o->end_with != NULL && stat(o->end_with, &folder) == 0;
   long long deadline = 0;
   int status = 0, child_ended = 0, lifeline_open = o->lifeline, children_left = 1;
   while (children_left) {
-    int timeout = -1;
+    int timeout = has_folder ? folder_interval : -1;
     if (state != RUNNING) {
       long long left = deadline - now_milliseconds();
       timeout = left < 0 ? 0 : left > 1000 ? 1000 : (int)left;
@@ -216,6 +223,11 @@ static int stay(const struct options *o, pid_t child, struct mask *output) {
     unsigned char number;
     while (read(signal_pipe[0], &number, 1) == 1) {
       if (number != SIGCHLD) asked_to_stop = 1;
+    }
+    if (has_folder && state == RUNNING) {
+      struct stat now;
+      if (stat(o->end_with, &now) != 0 ? errno == ENOENT : now.st_ino != folder.st_ino || now.st_dev != folder.st_dev)
+        asked_to_stop = 1;
     }
     if (lifeline_open && polled[1].revents != 0) {
       char byte;

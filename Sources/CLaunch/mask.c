@@ -51,10 +51,12 @@ static void add_password(struct mask *mask, const char *value) {
 }
 
 static void add_all(struct mask *mask, char *const *names, int count) {
+  // A secret is a variable of the command's, or one that the launcher alone has.
+  static const char *const prefixes[] = {"_Q_", "_M_"};
   mask->count = 0;
-  for (int i = 0; i < count; i++) {
+  for (int i = 0; i < 2 * count; i++) {
     char name[256];
-    int length = snprintf(name, sizeof name, "_Q_%s", names[i]);
+    int length = snprintf(name, sizeof name, "%s%s", prefixes[i % 2], names[i / 2]);
     const char *value = length > 0 && (size_t)length < sizeof name ? getenv(name) : NULL;
     if (value == NULL) continue;
     add(mask, value, value + strlen(value), SHORTEST_SECRET);

@@ -24,7 +24,9 @@ static int read_stat(pid_t pid, pid_t *parent, uint64_t *start, char *state) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return -1;
   ssize_t length = read(fd, text, sizeof text - 1);
+  int saved = length == 0 ? ESRCH : errno;
   close(fd);
+  errno = saved;
   if (length <= 0) return -1;
   text[length] = '\0';
   char *field = strrchr(text, ')');
@@ -55,7 +57,8 @@ uint64_t quench_process_start_time(pid_t pid) {
   pid_t parent;
   uint64_t start = 0;
   char state;
-  if (read_stat(pid, &parent, &start, &state) != 0) return 0;
+  errno = 0;
+  if (read_stat(pid, &parent, &start, &state) != 0) return errno == ENOENT || errno == ESRCH ? 0 : UINT64_MAX;
   return state == 'Z' || state == 'X' ? 0 : start;
 }
 

@@ -4,6 +4,9 @@ import SystemPackage
 
 /// An instance's folder and where in it things are.
 public struct InstanceFolder: Sendable, Hashable, Codable {
+  /// The name of the file, beside the logs of an instance that is gone, which says what it was.
+  public static let keptDescription = ".instance"
+
   /// The folder itself, absolute.
   public let path: FilePath
 

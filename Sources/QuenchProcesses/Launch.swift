@@ -19,8 +19,14 @@ public struct Launch: Sendable {
   /// The names of variables whose values are secret: in what the process prints, they are replaced by `***`.
   public var secretNames: [String] = []
 
+  /// Secrets that the command does not get, by names: they too are replaced in what it prints, should it come by them.
+  public var hiddenValues: [String: String] = [:]
+
   /// Whether processes that left the command's session go on when it ends: those that a `quench` keeps up.
   public var leavesDescendants = false
+
+  /// A folder with which the process ends when it is removed; nil for none.
+  public var endsWith: FilePath?
 
   /// Makes a launch.
   public init(
@@ -70,8 +76,12 @@ public struct Launch: Sendable {
 
   func launcherArguments(_ options: [String]) -> [String] {
     let milliseconds = grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000
-    return ["launch"] + options + ["--stop-signal", "\(stopSignal)", "--grace-milliseconds", "\(milliseconds)"]
-      + (leavesDescendants ? ["--leave-descendants"] : []) + (confinement?.arguments ?? [])
-      + secretNames.flatMap { ["--mask", $0] } + ["--"] + arguments
+    var words = ["launch"] + options
+    words += ["--stop-signal", "\(stopSignal)", "--grace-milliseconds", "\(milliseconds)"]
+    if let endsWith { words += ["--end-with", endsWith.string] }
+    if leavesDescendants { words.append("--leave-descendants") }
+    words += confinement?.arguments ?? []
+    for name in Set(secretNames).union(hiddenValues.keys).sorted() { words += ["--mask", name] }
+    return words + ["--"] + arguments
   }
 }

@@ -146,12 +146,18 @@ public struct Launcher: Sendable {
   /// (`LD_PRELOAD`, for one) is to work on it.
   static let commandVariable = "_Q_"
 
+  /// What stands before the name of each secret that is for the launcher alone, which hides it.
+  static let hiddenVariable = "_M_"
+
   /// - Parameter mark: what the launcher prints when it cannot start the command; nil when it says so in another way.
   func environment(of launch: Launch, mark: String? = nil) -> Subprocess.Environment {
     var variables = Dictionary(
       uniqueKeysWithValues: launch.environment.compactMap { name, value in
         Subprocess.Environment.Key(rawValue: Self.commandVariable + name).map { ($0, value) }
       })
+    for (name, value) in launch.hiddenValues {
+      if let name = Subprocess.Environment.Key(rawValue: Self.hiddenVariable + name) { variables[name] = value }
+    }
     if let mark, let name = Subprocess.Environment.Key(rawValue: "QUENCH_LAUNCH_MARK") { variables[name] = mark }
     return .custom(variables)
   }

@@ -16,9 +16,33 @@ public enum LogTail {
     return Array(lines.suffix(count))
   }
 
+  /// The last lines of a file, at most `count`; where a program said before them why it died, that stands first.
+  ///
+  /// A crash report, such as Swift's, pushes its own reason out of sight.
+  public static func telling(of path: FilePath, count: Int = 8) -> [String] {
+    telling(among: lines(of: path, count: .max), count: count)
+  }
+
+  static func telling(among lines: [String], count: Int) -> [String] {
+    let tail = lines.suffix(count)
+    guard !tail.contains(where: isReason), let reason = lines.dropLast(tail.count).last(where: isReason) else {
+      return Array(tail)
+    }
+    return [reason, "…"] + tail.suffix(max(0, count - 2))
+  }
+
+  private static func isReason(_ line: String) -> Bool {
+    ["Fatal error", "fatal error:", "Precondition failed", "panic:", "panicked at", "Assertion failed"]
+      .contains { line.contains($0) }
+  }
+
   /// The last lines of a file as they stand below a message, each behind a bar; empty when there are none.
   public static func quoted(from path: FilePath, count: Int = 8) -> String {
-    let lines = lines(of: path, count: count)
-    return lines.isEmpty ? "" : ":\n" + lines.map { "  | \($0)" }.joined(separator: "\n")
+    quoted(telling(of: path, count: count))
+  }
+
+  /// Lines of a log as they stand below a message, each behind a bar; empty when there are none.
+  public static func quoted(_ lines: [String]) -> String {
+    lines.isEmpty ? "" : ":\n" + lines.map { "  | \($0)" }.joined(separator: "\n")
   }
 }

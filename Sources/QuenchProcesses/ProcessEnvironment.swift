@@ -26,16 +26,15 @@ public enum ProcessEnvironment {
   /// The folders below `HOME` to which package managers download, and where SwiftPM notes the fingerprints of that, for
   /// builds, which share them as they would without Quench.
   ///
-  /// Nothing else may write there. None of them holds programs on `PATH` or settings: a build that could change those
-  /// would run as the user, unconfined, the next time. On a new machine the folders of the package managers that are
+  /// Nothing else may write there. None of them holds programs on `PATH` or settings. Some hold sources and programs that
+  /// later builds run, of whomever: so builds that are not to be trusted have caches of their own (``DownloadCaches``). On a new machine the folders of the package managers that are
   /// installed are made first, for a confined build could not make them. They are looked for once in a process.
   public static let packageCaches: [FilePath] = {
     let environment = ProcessInfo.processInfo.environment
     guard let home = environment["HOME"], !home.isEmpty else { return [] }
     let programs = (environment["PATH"] ?? "").split(separator: ":")
     let caches = cacheFolders.map { (FilePath(home).pushing(FilePath($0.folder)), $0.program) }
-    let fingerprints = accountHome.map { [($0.appending(".swiftpm/security/fingerprints"), "swift")] } ?? []
-    return (caches + fingerprints).map { path, program in
+    return (caches + fingerprints.map { ($0, "swift") }).map { path, program in
       let isInstalled = programs.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
       if isInstalled, !FileManager.default.fileExists(atPath: path.string) {
         // In a home that cannot be written there is no cache to share.
@@ -44,6 +43,11 @@ public enum ProcessEnvironment {
       return path
     }
   }()
+
+  /// Where SwiftPM notes what it downloaded.
+  static var fingerprints: [FilePath] {
+    accountHome.map { [$0.appending(".swiftpm").appending("security").appending("fingerprints")] } ?? []
+  }
 
   /// The home of this user's account, where SwiftPM notes fingerprints whatever `HOME` says.
   private static var accountHome: FilePath? {

@@ -17,7 +17,7 @@ public struct ProcessIdentity: Sendable, Hashable, Codable {
   /// The identity of a running process, or nil where there is none with that number.
   public init?(running pid: Int32) {
     let start = quench_process_start_time(pid)
-    guard start != 0 else { return nil }
+    guard start != 0, start != .max else { return nil }
     self.init(pid: pid, start: start)
   }
 
@@ -29,18 +29,24 @@ public struct ProcessIdentity: Sendable, Hashable, Codable {
     ProcessIdentity(pid: getpid(), start: quench_process_start_time(getpid()))
   }
 
-  /// Whether it still runs (or is a zombie that nobody has waited for).
-  public var isRunning: Bool { quench_process_start_time(pid) == start && start != 0 }
+  /// Whether it still runs, as far as that can be told: what is taken for ended although it runs would be left behind.
+  public var isRunning: Bool {
+    let now = start == 0 ? 0 : quench_process_start_time(pid)
+    return start != 0 && (now == start || now == .max)
+  }
+
+  /// Whether it certainly runs, so that a signal reaches no other.
+  private var isCertain: Bool { start != 0 && quench_process_start_time(pid) == start }
 
   /// Sends a signal, unless the number now belongs to another process.
   @discardableResult
   public func signal(_ number: Int32) -> Bool {
-    isRunning && kill(pid, number) == 0
+    isCertain && kill(pid, number) == 0
   }
 
   /// Sends a signal to all its descendants, and to itself unless told otherwise; returns how many got it.
   @discardableResult
   public func signalTree(_ number: Int32, includingItself: Bool = true) -> Int {
-    isRunning ? Int(quench_signal_tree(pid, number, includingItself ? 1 : 0)) : 0
+    isCertain ? Int(quench_signal_tree(pid, number, includingItself ? 1 : 0)) : 0
   }
 }

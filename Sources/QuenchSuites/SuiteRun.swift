@@ -32,11 +32,13 @@ public struct SuiteRun: Sendable {
   public var logs: FilePath
   /// The shard to run; nil runs every test.
   public var shard: Shard?
+  /// Secrets of the service, by names: they are replaced in what tests print and say.
+  public var secrets: [String: String]
 
   /// Makes a run.
   public init(
     definition: SuiteDefinition, checkout: FilePath, scratch: FilePath, environment: [String: String],
-    confinement: Confinement? = nil, logs: FilePath, shard: Shard? = nil
+    confinement: Confinement? = nil, logs: FilePath, shard: Shard? = nil, secrets: [String: String] = [:]
   ) {
     self.definition = definition
     self.checkout = checkout
@@ -45,6 +47,7 @@ public struct SuiteRun: Sendable {
     self.confinement = confinement
     self.logs = logs
     self.shard = shard
+    self.secrets = secrets
   }
 
   var completeEnvironment: [String: String] {

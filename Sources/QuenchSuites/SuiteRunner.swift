@@ -47,6 +47,14 @@ public struct SuiteRunner: Sendable {
         .definitionInvalid, "suite \(run.definition.name) has no shard \(shard.index) of \(shard.count)",
         remedy: "set suites.\(run.definition.name).shards to 1 or more")
     }
+    guard !run.secrets.isEmpty else { return try await results(of: run, onProgress: onProgress) }
+    let mask = SecretMask(run.secrets.values)
+    return try await results(of: run) { onProgress($0.masked(by: mask)) }.masked(by: mask)
+  }
+
+  private func results(
+    of run: SuiteRun, onProgress: @escaping @Sendable (SuiteProgress) -> Void
+  ) async throws -> SuiteResult {
     switch run.definition.kind {
     case .swiftTest(let package, let filter, let skip, let product):
       let suite = try SwiftTestSuite(

@@ -93,6 +93,9 @@ actor VerdictDraft {
     failure = limit ?? error
   }
 
+  /// Whether a suite's result speaks of something by its name.
+  func mentions(_ name: String) -> Bool { verdict.suites.contains { $0.reason?.contains(name) == true } }
+
   /// The verdict as it stands; a suite that was asked for and of which nothing is known is an error, not a silence.
   func finished(after seconds: Double) -> Verdict {
     verdict.timings.total = seconds

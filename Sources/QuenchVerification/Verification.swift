@@ -207,10 +207,24 @@ public struct Verification: Sendable {
     }
   }
 
+  /// Instances that nobody was using, or that fell just after, say as much of the build as those that suites saw fall.
+  private func lookForFallen(_ visit: HotVisit, _ draft: VerdictDraft) async {
+    guard !Task.isCancelled, !StopDeadline.ofThisProcess.isCalled else { return }
+    for (instance, health) in zip(visit.instances, await manager.health(of: visit.instances)) {
+      guard case .ended(_, let lines) = health, await !draft.mentions(instance.id) else { continue }
+      let error = InstanceError(
+        .ended, "instance \(instance.id) \(health) while it was under test" + LogTail.quoted(lines),
+        remedy: "quench logs \(instance.id)")
+      await draft.hinder(.instance, error, detail: error.message)
+      return
+    }
+  }
+
   private func rollBack(
     _ visit: HotVisit?, _ draft: VerdictDraft, _ report: @escaping @Sendable (VerificationEvent) -> Void
   ) async {
     guard let visit else { return }
+    await lookForFallen(visit, draft)
     report(.rollingBack(to: visit.baseline))
     let clock = ContinuousClock()
     let start = clock.now

@@ -256,4 +256,16 @@ struct HotSetTests {
     }
     #expect(try await world.hotStatus()["revision"].string == new)
   }
+
+  /// CI runners clean their checkouts, and with them the folder that knows of the set.
+  @Test(.world("greeter"))
+  func setEndsWithTheFolderThatKnowsOfIt() async throws {
+    let world = try World.current
+    let (old, _) = try await world.beginHotSet()
+    try await world.deploy(old)
+    try #require(!ProcessTable.entries(ofWorld: world.root).isEmpty)
+    try await world.git("clean", "-ffdxq")
+    let ended = try await comesTrue(within: .seconds(15)) { ProcessTable.entries(ofWorld: world.root).isEmpty }
+    #expect(ended, "\(ProcessTable.entries(ofWorld: world.root))")
+  }
 }

@@ -213,4 +213,20 @@ struct InstanceTests {
     #expect(outcome.status == 3, "\(outcome)")
     #expect(outcome.text.contains("not yet"), "what the command said: \(outcome)")
   }
+
+  /// An instance that nobody used speaks for the build as well as those that suites had.
+  @Test(.world("greeter"))
+  func instanceThatEndsUnusedIsAnError() async throws {
+    let world = try World.current
+    var configuration = GreeterConfiguration(suites: [("check", "sleep 1.5")], instances: 2)
+    configuration.run = """
+      case $QUENCH_INSTANCE_ID in *-2) ./greeter --port ${PORT} & sleep 1; echo giving up; kill -9 $!; exit 9;; esac
+      exec ./greeter --port ${PORT}
+      """
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Give up")
+    let answer = try await world.ask("verify")
+    #expect(answer.status == 3 && answer.json["result"].string == "ERROR", "\(answer.outcome)")
+    #expect(answer.outcome.text.contains("giving up"), "\(answer.outcome)")
+  }
 }

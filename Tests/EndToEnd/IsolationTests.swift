@@ -51,6 +51,12 @@ struct IsolationTests {
     if writes $HOME/.cache/org.swift.swiftpm/evil 2>/dev/null; then caches=open; else caches=closed; fi
     if [ $1 != service ]; then try "wrote into shared memory" writes /dev/shm/quench-evil-$$; rm -f /dev/shm/quench-evil-$$
     else touch /dev/shm/quench-mine-$$ || echo "BARRED: shared memory"; rm -f /dev/shm/quench-mine-$$; fi
+    # Landlock scopes signals alone; a limit on another process's time would end it as well.
+    sleep 60 & victim=$!
+    for process in $PPID 1 $(ls /proc | grep '^[0-9]*$'); do
+      [ $process = $$ ] || try "limited process $process" prlimit --pid $process --cpu=unlimited:unlimited
+    done
+    kill $victim
     try "linked the key" ln $root/keys/key.pem $TMPDIR/key
     if env | grep -q SIGNING_KEY; then echo "BREACH: the signing key is in the environment"; fi
     # A key in the variable itself is looked for by its text, with everything that can be read of other processes.

@@ -32,6 +32,22 @@ struct ReportTests {
     #expect(xml.count(of: "error") >= 1, "an error, so that no CI system takes it for a pass")
   }
 
+  /// What a suite plants beside its report is not waited for, not followed, and keeps nothing else away.
+  @Test(.world("greeter"))
+  func artifactsTakeFilesAlone() async throws {
+    let world = try World.current
+    let plant =
+      "cd $(dirname $QUENCH_JUNIT_OUTPUT) && mkfifo pipe && ln -s /etc/passwd link && mkdir shut && chmod 0 shut"
+    try world.write("quench.yml", GreeterConfiguration(suites: [("plants", plant)]).text)
+    try await world.commit("Plant")
+    let folder = world.root.appending("artifacts")
+    let outcome = try await world.quench("verify", "--artifacts", folder.string)
+    #expect(outcome.status == 0, "\(outcome)")
+    let files = try world.files(below: folder)
+    for name in ["verdict.json", "junit.xml", "statement.intoto.jsonl"] { #expect(files.contains(name), "\(files)") }
+    #expect(!files.contains { $0.hasSuffix("/pipe") || $0.hasSuffix("/link") }, "\(files)")
+  }
+
   @Test(.world("greeter"))
   func artifactsHoldLogsJUnitAndJSON() async throws {
     let world = try World.current

@@ -79,6 +79,58 @@ struct SurroundingsTests {
     #expect(evidence.contains("key ") && evidence.contains("token "), "the lines themselves are there, masked")
   }
 
+  /// A suite gets no secret, but it may come by one: from an answer of the service, for instance.
+  @Test(.world("greeter"))
+  func secretsThatASuitePrintsAreHidden() async throws {
+    let world = try World.current
+    // Not as one word in the command, which is part of what is kept.
+    let report = "<testsuite><testcase name='one'><failure>saw $(printf sk-l1v3-)value</failure></testcase></testsuite>"
+    let configuration = GreeterConfiguration(
+      service: ["data: data", "secrets: [STRIPE_KEY]"],
+      suites: [
+        ("prints", "echo saw $(printf sk-l1v3-)value; exit 1"),
+        ("reports", "echo \"\(report)\" >$QUENCH_JUNIT_OUTPUT; exit 1"),
+      ])
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Print a secret")
+    let (outcome, evidence) = try await world.verifyWithEvidence(
+      "--verbose", environment: ["STRIPE_KEY": "sk-l1v3-value"])
+    #expect(outcome.status == 1 && outcome.stdout.contains("saw ***"), "\(outcome)")
+    #expect(evidence.contains("saw ***"))
+    for text in [outcome.text, evidence, try world.text(below: world.state)] {
+      #expect(!text.contains("sk-l1v3-value"))
+    }
+  }
+
+  /// Which variables of the runner code under test gets is for the host to say.
+  @Test(.world("greeter"), arguments: ["secrets: [CLOUD_KEY]", "build-secrets: [CLOUD_KEY]"])
+  func revisionGetsNoVariableThatTheHostDoesNotName(line: String) async throws {
+    let world = try World.current
+    try world.write("quench.yml", GreeterConfiguration(service: [line], suites: [("check", "true")]).text)
+    try await world.commit("Ask for a secret")
+    try world.write("quench.yml", GreeterConfiguration(service: [], suites: [("check", "true")]).text)
+    let refused = try await world.quench("verify", environment: ["CLOUD_KEY": "c10ud-k3y"])
+    #expect(refused.status == 78 && refused.stderr.contains("CLOUD_KEY"), "\(refused)")
+    try world.write("quench.yml", GreeterConfiguration(service: [line], suites: [("check", "true")]).text)
+    let allowed = try await world.quench("verify", environment: ["CLOUD_KEY": "c10ud-k3y"])
+    #expect(allowed.status == 0, "\(allowed)")
+  }
+
+  /// Neither a suite nor a build may read the file of secrets by itself.
+  @Test(.world("greeter"))
+  func secretsFileIsClosedToCommands() async throws {
+    let world = try World.current
+    let file = world.root.appending("secrets.env").string
+    try world.write(file, "STRIPE_KEY=sk-fr0m-file\n")
+    var configuration = GreeterConfiguration(
+      service: ["secrets: [STRIPE_KEY]", "secrets-file: ../secrets.env"], suites: [("check", "! cat \(file)")])
+    configuration.build = "! cat \(file) && mkdir -p build && cp greeter.py build/greeter"
+    try world.write("quench.yml", configuration.text)
+    try await world.commit("Look for secrets")
+    let outcome = try await world.quench("verify")
+    #expect(outcome.status == 0, "\(outcome)")
+  }
+
   @Test(.world("greeter"))
   func secretsAreNoPartOfTheKey() async throws {
     let world = try World.current

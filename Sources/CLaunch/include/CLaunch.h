@@ -18,7 +18,7 @@ int quench_pidfd_open(pid_t pid);
 int quench_reflink(int source, int destination);
 
 /// When the process started, in clock ticks since boot (field 22 of `/proc/<pid>/stat`); 0 where there is no such
-/// process or it has ended and only waits to be reaped.
+/// process or it has ended and only waits to be reaped, UINT64_MAX where that cannot be told now (too many open files).
 uint64_t quench_process_start_time(pid_t pid);
 
 /// Writes what tells this boot of the machine from every other to `identifier`, at most `room` bytes with the closing NUL;

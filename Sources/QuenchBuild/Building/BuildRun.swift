@@ -14,6 +14,8 @@ struct BuildRun: Sendable {
   let launcher: Launcher
   let secrets: [String: String]
   let denied: [FilePath]
+  /// Where package managers keep what they download.
+  let caches: DownloadCaches
   /// Whether nothing of earlier builds is used.
   var isClean: Bool
   /// Told where the log is before the command runs.
@@ -37,11 +39,15 @@ struct BuildRun: Sendable {
     defer { scratch.remove() }
     let modules = isClean ? scratch.path.appending("modules") : slot.path.appending("modules")
     try? FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: true)
+    if case .own(let folder) = caches {
+      try? FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+    }
     var additions = [
       // The checkout is no repository; git, asked from inside it, would speak of the one that `.quench` lies in.
       "GIT_CEILING_DIRECTORIES": slot.path.string,
       ProcessEnvironment.moduleCacheVariable: modules.string,
     ]
+    additions.merge(caches.variables) { $1 }
     additions.merge(recipe.environment) { $1 }
     additions.merge(secrets) { $1 }
     additions["QUENCH_REVISION"] = revision.id.description
@@ -49,7 +55,7 @@ struct BuildRun: Sendable {
       command, environment: ProcessEnvironment.allowed(temporaryDirectory: scratch.path, adding: additions),
       workingDirectory: slot.tree,
       confinement: Confinement(
-        writable: [slot.tree, scratch.path, modules] + ProcessEnvironment.packageCaches,
+        writable: [slot.tree, scratch.path, modules] + caches.writable,
         denied: state.protected + denied))
     launch.secretNames = secrets.keys.sorted()
     let outcome = try await launcher.run(launch, log: "/dev/null", timeout: recipe.timeout) { log.append($0) }

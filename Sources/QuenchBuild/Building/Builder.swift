@@ -147,7 +147,7 @@ public struct Builder: Sendable {
     onCheckedOut?()
     var run = BuildRun(
       revision: revision, recipe: recipe, key: key, slot: slot, state: state, launcher: launcher, secrets: secrets,
-      denied: denied, isClean: recipe.startsClean, onLog: onLog)
+      denied: denied, caches: share.caches(in: slot.path), isClean: recipe.startsClean, onLog: onLog)
     let made: Made
     if !recipe.startsClean, let whole = try await makeIncrementally(run, onLine) {
       made = whole

@@ -54,10 +54,12 @@ struct Examination: Sendable {
       let configuration = try Configuration.read(yaml: text.text, file: file.string)
       checks.append(
         Check(
-          name: "quench.yml", finding: .good,
+          name: "quench.yml", finding: configuration.suites.isEmpty ? .weak : .good,
           detail: "\(file): service \(configuration.service.name), "
             + (configuration.suites.isEmpty
-              ? "no suites" : "suites \(configuration.suites.map(\.name).joined(separator: ", "))")))
+              ? "no suites, so there is nothing to verify"
+              : "suites \(configuration.suites.map(\.name).joined(separator: ", "))")))
+      checks += keys(of: configuration.gate, in: folder)
     } catch {
       checks.append(Self.fault("quench.yml", error))
     }
@@ -76,6 +78,18 @@ struct Examination: Sendable {
       checks.append(Self.fault("state", error))
     }
     return checks
+  }
+
+  /// The public keys that the gate names, as far as they cannot be read.
+  private func keys(of gate: GateConfiguration, in folder: FilePath) -> [Check] {
+    (gate.signers.map(\.key) + (gate.approvals?.keys ?? [])).compactMap { name in
+      do throws(EvidenceError) {
+        _ = try VerificationKey(file: folder.pushing(FilePath(name)))
+        return nil
+      } catch {
+        return Self.fault("gate", error)
+      }
+    }
   }
 
   /// The certificate that production is served with; nothing where it is served without, or the file is wrong anyway.

@@ -59,7 +59,7 @@ struct PolicyEvidence {
   private mutating func add(_ verdict: VerdictStatement, signers: [String], _ entry: EvidenceOnRevision.Entry) {
     guard let build = verdict.build, !signers.isEmpty else { return }
     inputs.append(Self.input(entry))
-    standings[build.digest, default: []] += verdict.suites.filter { [.passed, .failed].contains($0.result) }.map {
+    standings[build.digest, default: []] += verdict.suites.filter { $0.result != .inconclusive }.map {
       SuiteStanding(
         name: $0.name, definition: $0.definition, result: $0.result, started: verdict.started, tree: verdict.tree,
         runs: $0.runs, passedRuns: $0.passedRuns, buildMode: build.mode, signers: signers)

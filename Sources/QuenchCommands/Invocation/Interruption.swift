@@ -64,7 +64,7 @@ struct InterruptionError: Diagnostic {
   var code: Code { .interrupted }
   var message: String {
     goesOn.map { "interrupted; \($0)" }
-      ?? (stopped ? "interrupted; everything that was started has been stopped" : "interrupted")
+      ?? (stopped ? "interrupted; all that this command started has been stopped" : "interrupted")
   }
   var remedy: String? { nil }
   var exitStatus: ExitStatus { .interrupted }

@@ -42,7 +42,8 @@ struct InstanceLogs {
     let folder = state.instances.appending(id)
     return Log(
       id: id, path: path, folder: folder, written: written,
-      origin: origins[id] ?? Description(in: InstanceFolder(path: folder))?.origin)
+      origin: origins[id] ?? Description(at: InstanceFolder(path: folder).description)?.origin
+        ?? Description(at: path.removingLastComponent().appending(InstanceFolder.keptDescription))?.origin)
   }
 
   private func names(in folder: FilePath) -> [String] {
@@ -50,7 +51,7 @@ struct InstanceLogs {
   }
 }
 
-/// What stands in a live instance's folder about it, as far as it matters here.
+/// What stands in an instance's folder about it, or beside its logs, as far as it matters here.
 private struct Description: Decodable {
   struct Service: Decodable { var name: String }
 
@@ -59,8 +60,8 @@ private struct Description: Decodable {
 
   var origin: InstanceOrigin { InstanceOrigin(service: service.name, revision: instance.revision) }
 
-  init?(in folder: InstanceFolder) {
-    guard let data = FileManager.default.contents(atPath: folder.description.string),
+  init?(at path: FilePath) {
+    guard let data = FileManager.default.contents(atPath: path.string),
       let read = try? JSONDecoder().decode(Self.self, from: data)
     else { return nil }
     self = read

@@ -1,5 +1,6 @@
 import Foundation
 import QuenchEvidence
+import QuenchState
 import QuenchVerification
 import SystemPackage
 
@@ -48,15 +49,25 @@ struct ArtifactsFolder: Sendable {
     let files = FileManager.default
     do {
       try files.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+    } catch {
+      throw ResultFileError(path: path, cause: error)
+    }
+    // What is Quench's own word comes first: nothing that a suite left in its logs keeps it from there.
+    try await write(report)
+    do {
       for log in report.logs where files.fileExists(atPath: log.string) {
         let target = path.appending(Self.name(of: log).components)
         try files.createDirectory(atPath: target.removingLastComponent().string, withIntermediateDirectories: true)
-        try? files.removeItem(atPath: target.string)
-        try files.copyItem(atPath: log.string, toPath: target.string)
+        TreeRemoval.remove(target)
+        try CopiedFiles.copy(log, to: target)
       }
     } catch {
       throw ResultFileError(path: path, cause: error)
     }
+  }
+
+  /// Writes the verdict in its three forms.
+  private func write(_ report: Verification.Report) async throws(ResultFileError) {
     try await ResultFile(path.appending("junit.xml")).write(JUnitReport.data(on: report.verdict))
     let document: Data, statement: Data
     do {

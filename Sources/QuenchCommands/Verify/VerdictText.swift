@@ -87,14 +87,21 @@ struct VerdictText {
   }
 
   private func indent(_ text: String, by width: Int) {
-    for line in text.split(whereSeparator: \.isNewline).prefix(12) {
+    for line in Self.excerpt(text.split(whereSeparator: \.isNewline).map(String.init)) {
       console.result(String(repeating: " ", count: width) + line)
     }
   }
 
+  /// The first lines and the last, which is where reasons stand.
+  static func excerpt(_ lines: [String], most: Int = 16) -> [String] {
+    guard lines.count > most else { return lines }
+    let head = 4, tail = most - head - 1
+    return lines.prefix(head) + ["… \((lines.count - head - tail).counting("line")) …"] + lines.suffix(tail)
+  }
+
   private func rolledBack(_ verdict: Verdict) -> String {
     if let revision = verdict.rolledBackTo { return "hot set back on \(revision.prefix(7))" }
-    return verdict.instances.isEmpty ? "nothing left running" : "hot instances stopped"
+    return verdict.instances.isEmpty ? "nothing that it started is left running" : "hot instances stopped"
   }
 
   /// What tells more than the verdict does; nil where the command was called with that already.

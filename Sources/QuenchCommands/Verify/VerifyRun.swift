@@ -159,13 +159,12 @@ struct VerifyRun {
       console: console, revision: request.revision, request: request,
       expected: try await workspace.expectedTimes(
         service: request.configuration.service.name, suites: request.suites))
-    let report = try await workspace.verification().run(
+    defer { view.end() }
+    return try await workspace.verification().run(
       request,
       align: { [workspace, console] in
         if let baseline { try await workspace.alignHotSet(to: baseline, console: console) }
       }, report: { view.show($0) })
-    view.end()
-    return report
   }
 
   /// Writes down what came of a revision.

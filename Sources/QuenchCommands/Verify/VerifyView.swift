@@ -17,11 +17,15 @@ final class VerifyView: Sendable {
   private let state = Mutex(State())
   private let repetitions: Int
   private let expected: ExpectedTimes
+  private let heartbeat: Heartbeat
+  private let beating: Task<Void, Never>
 
   init(console: Console, revision: Revision, request: VerificationRequest, expected: ExpectedTimes) {
     self.console = console
     self.expected = expected
     repetitions = request.repetitions
+    heartbeat = Heartbeat(console: console)
+    beating = Task { [heartbeat] in await heartbeat.run() }
     let style = console.errorStyle
     console.progress(
       "\(style.bold("verify")) \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))")
@@ -52,12 +56,14 @@ final class VerifyView: Sendable {
         "  hot       \(instances.count.counting("instance")) healthy on "
           + instances.map { "127.0.0.1:\($0.port)" }.joined(separator: ", "))
     case .suiteStarted(let name, let instances):
+      heartbeat.begin(name)
       console.detail("suite \(name) on \(instances.map(\.id).joined(separator: ", "))")
       console.live("  suite \(name)" + ExpectedTimes.note(expected.suites[name]))
     case .suiteProgress(let name, let progress):
       show(progress, of: name)
     case .suiteEnded(let result):
       state.withLock { $0.current[result.name] = nil }
+      heartbeat.end(result.name, result.result.rawValue)
       if let runs = result.runs {
         console.progress("  run \(runs.count) of \(repetitions)  \(result.name): \(result.result.rawValue)")
       } else {
@@ -70,7 +76,10 @@ final class VerifyView: Sendable {
     }
   }
 
-  func end() { console.live("") }
+  func end() {
+    beating.cancel()
+    console.live("")
+  }
 
   private func show(_ progress: SuiteProgress, of name: String) {
     switch progress {

@@ -81,10 +81,30 @@ extension Workspace {
   private func committedService(of revision: Revision) async throws -> ServiceConfiguration? {
     let path = configurationPathInRepository()
     guard let file = try await repository.file(at: path, in: revision) else { return nil }
+    let text = String(decoding: file, as: UTF8.self)
     var service = try ServiceConfiguration.read(
-      yaml: String(decoding: file, as: UTF8.self), file: "\(revision.id.abbreviated):\(path)")
+      yaml: text, file: "\(revision.id.abbreviated):\(path)")
     service.secretsFile = host?.secretsFile
+    try checkSecrets(
+      of: service, in: ConfigurationFile(path: FilePath("\(revision.id.abbreviated):\(path)"), text: text))
     return service
+  }
+
+  /// Makes sure that a revision asks for no variable of the runner that this host's own file does not name.
+  ///
+  /// Which secrets code under test gets is for whoever runs it to say. Where the host leaves the service to the revisions,
+  /// it leaves that to them too.
+  private func checkSecrets(of service: ServiceConfiguration, in file: ConfigurationFile) throws {
+    guard let own = try? host?.service.get() else { return }
+    let allowed = Set(own.runnerVariables)
+    guard let name = service.runnerVariables.first(where: { !allowed.contains($0) }) else { return }
+    let places = [
+      ["service", "secrets"], ["service", "build-secrets"], ["service", "dependencies"], ["dependencies"],
+    ]
+    throw file.error(
+      at: places, .badValue,
+      "the revision asks for the variable \(name) of the runner, which this host's quench.yml does not name",
+      suggestion: "secrets: [\(name)] in \(host?.file.path.string ?? "quench.yml") if it is to have it")
   }
 
   /// Where in the repository this host's `quench.yml` stands; a file from elsewhere stands for the one at the root.
@@ -114,6 +134,16 @@ struct WorkspaceError: Diagnostic {
 
   init(needing what: String) {
     message = "a bare repository has no working tree to take the \(what) from"
+  }
+}
+
+extension ServiceConfiguration {
+  /// The variables of the runner that the service, its build or its dependencies get.
+  fileprivate var runnerVariables: [String] {
+    secrets + buildSecrets
+      + dependencies.compactMap { dependency in
+        if case .use(let variable) = dependency.source { variable } else { nil }
+      }
   }
 }
 

@@ -24,6 +24,11 @@ struct KeyFile {
   /// - Throws: `EvidenceError` with code `key-unreadable` or `key-exposed`.
   func secretText() throws(EvidenceError) -> String {
     try read { (status: stat) throws(EvidenceError) in
+      if path.extension == "pub" {
+        throw EvidenceError(
+          .keyMalformed, "\(name) is the public half of a key, which signs nothing",
+          remedy: "name the private one: '\(path.string.dropLast(4))'")
+      }
       if status.st_mode & 0o077 != 0 {
         throw EvidenceError(
           .keyExposed,

@@ -12,6 +12,8 @@ public struct Hindrance: Sendable, Hashable {
     case build
     /// The instances could not be started, or never became healthy.
     case start
+    /// An instance ended by itself while it was under test.
+    case instance
     /// The hot set could not be put back as it was.
     case rollback
     /// The time limit of the whole verification was reached.
@@ -22,7 +24,7 @@ public struct Hindrance: Sendable, Hashable {
     /// What a verification that met this comes to, unless its suites say worse.
     public var outcome: Outcome {
       switch self {
-      case .configuration, .checkout, .build, .start, .rollback, .interruption: .error
+      case .configuration, .checkout, .build, .start, .instance, .rollback, .interruption: .error
       case .timeLimit: .inconclusive
       }
     }

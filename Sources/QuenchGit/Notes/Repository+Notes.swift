@@ -71,11 +71,11 @@ extension Repository {
   func mergeIntoNotes(_ other: ObjectID) async throws -> (tip: ObjectID?, isChanged: Bool) {
     try await changeNotes { handle, tip in
       guard let tip, tip != other else { return other }
-      if try self.isAncestor(other, of: tip) { return tip }
-      if try self.isAncestor(tip, of: other) { return other }
+      // Not by their history: a clone that took lines out takes them from nobody else.
       let own = try NoteTree(of: tip, in: handle), theirs = try NoteTree(of: other, in: handle)
       let union = try own.union(theirs, in: handle)
       // Notes only ever grow, so a history that has all of them needs none of the other's commits.
+      if union.notes == own.notes { return tip }
       if union.notes == theirs.notes { return other }
       return try handle.commit(union, parents: [tip, other], message: "Merge notes of another clone")
     }

@@ -93,7 +93,10 @@ final class DirectoryCursor {
     // Other workers make and replace directories as well, so a step may have to be tried again.
     for _ in 0..<16 {
       let descriptor = openat(parent, name, Self.access | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-      if descriptor >= 0 { return descriptor }
+      if descriptor >= 0 {
+        admit(name, descriptor, in: parent)
+        return descriptor
+      }
       let reason = errno
       switch reason {
       case ENOENT:
@@ -110,6 +113,18 @@ final class DirectoryCursor {
     }
     throw failure("open", shownName(name), ELOOP)
   }
+
+  /// Gives its owner a folder back that a command has closed to itself: what is in it could not be put right else.
+  private func admit(_ name: [CChar], _ descriptor: Int32, in parent: Int32) {
+    guard Self.isBoundByModes else { return }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & 0o700 != 0o700 else { return }
+    // It was opened as a folder, so that this follows no link but one that somebody puts there now, in the owner's own.
+    fchmodat(parent, name, status.st_mode & 0o7777 | 0o700, 0)
+  }
+
+  /// Modes bind everybody but root.
+  private static let isBoundByModes = geteuid() != 0
 
   private func shownName(_ name: [CChar]) -> [UInt8] { name.dropLast().map { UInt8(bitPattern: $0) } }
 }

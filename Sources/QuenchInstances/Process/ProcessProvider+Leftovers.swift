@@ -1,4 +1,5 @@
 import Foundation
+import QuenchConfiguration
 import QuenchProcesses
 import QuenchState
 import SystemPackage
@@ -17,7 +18,25 @@ extension ProcessProvider {
       try? files.removeItem(atPath: target)
       try? files.moveItem(atPath: folder.path.appending(name).string, toPath: target)
     }
+    if let description = try? InstanceDescription(in: folder),
+      let origin = try? JSONEncoder().encode(KeptDescription(description))
+    {
+      try? origin.write(to: URL(filePath: kept.appending(InstanceFolder.keptDescription).string))
+    }
     TreeRemoval.remove(folder.path)
+  }
+
+  /// What is kept of an instance's description beside its logs: what it was.
+  private struct KeptDescription: Encodable {
+    struct Service: Encodable { var name: String }
+
+    var service: Service
+    var instance: Instance
+
+    init(_ description: InstanceDescription) {
+      service = Service(name: description.service.name)
+      instance = description.instance
+    }
   }
 
   /// Removes what a killed command left in a folder.

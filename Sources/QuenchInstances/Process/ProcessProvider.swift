@@ -112,6 +112,8 @@ public struct ProcessProvider: InstanceProvider {
       confinement: hooks.confinement, stopSignal: service.stop.signal.number, grace: service.stop.grace)
     launch.confinement?.writable.append(Confinement.sharedMemory)
     launch.secretNames = hooks.secretNames
+    // A kept hot instance of which nobody knows any more is no use to anybody; production is.
+    if instance.temperature == .hot { launch.endsWith = state.instances }
     let process = try await launcher.start(
       launch, record: instance.folder.processRecord, log: instance.folder.log,
       lifeline: description.owner == nil ? nil : lifeline)
@@ -208,7 +210,7 @@ public struct ProcessProvider: InstanceProvider {
     else { return .ended(nil, lastLines: []) }
     guard process.isRunning else {
       if FileManager.default.fileExists(atPath: instance.folder.stopped.string) { return .stopped }
-      return .ended(process.ending, lastLines: LogTail.lines(of: instance.folder.log, count: 8))
+      return .ended(process.ending, lastLines: LogTail.telling(of: instance.folder.log, count: 8))
     }
     let hooks = hooks(for: description, secrets: (try? ServiceSecrets.values(of: description.service)) ?? [:])
     do {

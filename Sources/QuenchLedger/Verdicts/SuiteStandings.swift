@@ -2,13 +2,13 @@ import Foundation
 import GRDB
 import QuenchSuites
 
-/// One time that a suite ran against a build and passed or failed.
+/// One time that a suite ran against a build and came to something.
 public struct SuiteStanding: Sendable, Hashable {
   /// The suite's name.
   public let name: String
   /// The digest of the suite's definition then.
   public let definition: String?
-  /// PASSED or FAILED.
+  /// PASSED, FAILED or ERROR.
   public let result: Outcome
   /// When its verification began.
   public let started: Date
@@ -41,7 +41,9 @@ public struct SuiteStanding: Sendable, Hashable {
 }
 
 extension Ledger {
-  /// The times that suites passed or failed on a build, newest first.
+  /// The times that suites came to something on a build, newest first; where time ran out they did not.
+  ///
+  /// One that ended in an error counts: tests that crashed, or had their instance crash, take back what was said before.
   ///
   /// - Parameters:
   ///   - service: the name of the service.
@@ -57,7 +59,7 @@ extension Ledger {
           SELECT s.name, s.definition, s.result, v.started, v.tree, json_extract(v.document, '$.build.mode') AS mode,
             json_extract(v.document, '$.suites[' || s.position || '].runs') AS runs
           FROM verdicts v JOIN suite_results s ON s.verdict_id = v.id
-          WHERE v.build_digest = ? AND v.service = ? AND s.result IN ('PASSED', 'FAILED')
+          WHERE v.build_digest = ? AND v.service = ? AND s.result != 'INCONCLUSIVE'
           ORDER BY s.id DESC LIMIT ?
           """,
         arguments: [digest, service, limit]

@@ -40,7 +40,9 @@ struct SuiteRule {
     guard let newest = valid.first else {
       return refusal(absence, next: policy.signers.isEmpty ? verify : "quench evidence fetch")
     }
-    guard newest.result == .passed else { return refusal("failed on this build", next: next) }
+    guard newest.result == .passed else {
+      return refusal(newest.result == .failed ? "failed on this build" : "ended in an error on this build", next: next)
+    }
     let passed = valid.filter { $0.result == .passed }.map(\.passedRuns).reduce(0, +)
     guard passed >= policy.minimumRuns else {
       return refusal("passed \(passed) times, and gate.minimum-runs is \(policy.minimumRuns)", next: next)

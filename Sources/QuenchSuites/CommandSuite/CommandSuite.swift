@@ -22,8 +22,9 @@ struct CommandSuite {
     progress.tell(.started(id: identity))
     let (folder, confinement) = try run.exchange("report")
     let report = folder.appending("junit.xml")
-    let launch = Launch.shell(
+    var launch = Launch.shell(
       command, environment: environment(report: report), workingDirectory: run.checkout, confinement: confinement)
+    launch.hiddenValues = run.secrets
     let outcome = try await launcher.run(launch, log: run.log("command.log"), timeout: run.definition.timeout)
     var rule = rule(for: outcome)
     do throws(SuiteError) {
@@ -31,8 +32,22 @@ struct CommandSuite {
     } catch {
       rule.faults.append("what the command wrote to QUENCH_JUNIT_OUTPUT cannot be read: \(error.message)")
     }
+    hideSecrets(in: report)
     for test in rule.tests { progress.tell(.ended(test)) }
     return rule.result(name: run.definition.name, duration: outcome.duration)
+  }
+
+  /// The report is kept with the logs, so it is to hold no secret either; one that cannot be written anew goes.
+  private func hideSecrets(in report: FilePath) {
+    guard !run.secrets.isEmpty, (try? FileManager.default.attributesOfItem(atPath: report.string)) != nil else {
+      return
+    }
+    let mask = SecretMask(run.secrets.values)
+    let bytes = (try? RegularFile.read(report, atMost: XUnitReader.largestReport)) ?? []
+    unlink(report.string)
+    guard !bytes.isEmpty, bytes.count <= XUnitReader.largestReport else { return }
+    try? mask.masking(String(decoding: bytes, as: UTF8.self)).write(
+      toFile: report.string, atomically: false, encoding: .utf8)
   }
 
   /// The one test that the command itself is.

@@ -34,22 +34,28 @@ actor EventStreamFile {
   var isTooLong: Bool { offset >= Self.limit }
 
   /// Reads what was written since the last time.
-  func readOn() {
+  func readOn() { while readPiece() {} }
+
+  /// Reads the next 64 KiB at most.
+  ///
+  /// - Returns: whether there may be more.
+  private func readPiece() -> Bool {
+    guard offset < Self.limit else { return false }
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-    while offset < Self.limit {
-      let position = offset
-      guard let count = try? buffer.withUnsafeMutableBytes({ try file.read(fromAbsoluteOffset: position, into: $0) }),
-        count > 0
-      else { return }
-      offset += Int64(count)
-      for update in reader.append(buffer.prefix(count)) { onUpdate(update) }
-    }
+    let position = offset
+    guard let count = try? buffer.withUnsafeMutableBytes({ try file.read(fromAbsoluteOffset: position, into: $0) }),
+      count > 0
+    else { return false }
+    offset += Int64(count)
+    for update in reader.append(buffer.prefix(count)) { onUpdate(update) }
+    return true
   }
 
   /// Reads on until cancelled, as long as the tests run.
   func follow() async {
     while !Task.isCancelled {
-      readOn()
+      // Piece by piece, so that others get their turn, and the end of the tests is seen, while a stream is long.
+      while !Task.isCancelled, readPiece() { await Task.yield() }
       try? await Task.sleep(for: .milliseconds(50))
     }
   }

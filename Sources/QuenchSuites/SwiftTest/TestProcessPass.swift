@@ -20,9 +20,11 @@ struct TestProcessLauncher: Sendable {
 
   /// Starts the bundle as `swift test` does: in the package's folder, with `NO_COLOR` set.
   func launch(_ arguments: [String], confinement: Confinement?) -> Launch {
-    Launch(
+    var launch = Launch(
       arguments: [executable.string] + arguments,
       environment: run.completeEnvironment.merging(["NO_COLOR": "1"]) { $1 }, workingDirectory: package,
       confinement: confinement)
+    launch.hiddenValues = run.secrets
+    return launch
   }
 }

@@ -171,6 +171,8 @@ struct SuiteRunning: Sendable {
       // A command that compiles something needs a place for what it keeps; the user's own is none for tests.
       ProcessEnvironment.cacheHomeVariable: temporary.path.appending("cache").string,
       ProcessTable.ownerVariable: try ProcessOwner.current(in: state).text,
+      // The checkout is no repository; git, asked from inside it, would speak of the one that `.quench` lies in.
+      "GIT_CEILING_DIRECTORIES": checkout.tree.removingLastComponent().string,
     ]
     variables["QUENCH_BASE_URL"] = instances.first?.baseURL
     variables["QUENCH_RESET_URL"] = resetURL
@@ -181,7 +183,7 @@ struct SuiteRunning: Sendable {
       // The built tests are only read, so that no test can change what the next run takes for built.
       confinement: .ofTests(
         writing: [checkout.tree, temporary.path], reading: [checkout.scratches], in: state, denied: request.denied),
-      logs: logs, shard: shard)
+      logs: logs, shard: shard, secrets: try ServiceSecrets.values(of: request.configuration.service))
     let name = prepared.suite.name
     return try await SuiteRunner(launcher: launcher).run(run) { progress in
       if case .testEnded(let test, _) = progress { draft.trail.add(test, of: name) }

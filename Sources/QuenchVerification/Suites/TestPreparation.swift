@@ -132,8 +132,9 @@ struct TestPreparation: Sendable {
   ) async throws -> [Prepared] {
     var isOfSubject = false
     if case .subject = source { isOfSubject = true }
-    let slot = try takeSlot(for: source, share: isOfSubject ? share : .all)
-    let checkout = TestCheckout(source: source, slot: slot)
+    let share = isOfSubject ? share : .all
+    let slot = try takeSlot(for: source, share: share)
+    let checkout = TestCheckout(source: source, slot: slot, caches: share.caches(in: slot.path))
     do {
       // What an earlier run's tests left in the checkout goes; their build folder is elsewhere and stays.
       _ = try await repository.materialise(source.revision, into: Slot(slot.path), clean: true)
@@ -168,15 +169,17 @@ struct TestPreparation: Sendable {
     if isClean { TreeRemoval.remove(checkout.scratch(for: suite)) }
     let modules = isClean ? temporary.path.appending("modules") : checkout.slot.path.appending("modules")
     try? FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: true)
+    if case .own(let folder) = checkout.caches {
+      try? FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+    }
     let run = SuiteRun(
       definition: SuiteDefinition(suite), checkout: checkout.tree, scratch: checkout.scratch(for: suite),
       environment: ProcessEnvironment.allowed(
         temporaryDirectory: temporary.path,
-        adding: [ProcessEnvironment.moduleCacheVariable: modules.string]),
+        adding: checkout.caches.variables.merging([ProcessEnvironment.moduleCacheVariable: modules.string]) { $1 }),
       // Its own build folder is added to that; those of other packages have stamps of their own.
       confinement: .ofTests(
-        writing: [checkout.tree, modules, temporary.path] + ProcessEnvironment.packageCaches, in: state,
-        denied: denied),
+        writing: [checkout.tree, modules, temporary.path] + checkout.caches.writable, in: state, denied: denied),
       logs: checkout.logs)
     // An earlier build's log would only be added to.
     try? FileManager.default.removeItem(atPath: run.buildLog.string)

@@ -1,5 +1,6 @@
 import QuenchEvidence
 import QuenchGit
+import QuenchProcesses
 import QuenchState
 
 /// Where the tests of a suite are taken from, resolved.
@@ -41,4 +42,6 @@ enum TestSource: Sendable, Hashable {
 struct TestCheckout: Sendable {
   var source: TestSource
   var slot: SlotPool.Taken
+  /// Where building them keeps what it downloads.
+  var caches: DownloadCaches
 }

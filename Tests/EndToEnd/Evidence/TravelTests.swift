@@ -41,6 +41,27 @@ struct TravelTests {
     #expect(Set(lines) == Set(try await world.noteLines()))
   }
 
+  /// Whoever takes lines out of the notes takes them from nobody else.
+  @Test(.world("greeter"))
+  func removedEvidenceStaysWithThoseWhoHaveIt() async throws {
+    let world = try World.current
+    let (_, key, line) = try await world.signedCommit()
+    let remote = world.root.appending("remote.git").string, clone = world.root.appending("clone")
+    try await world.git("clone", "--quiet", "--bare", ".", remote)
+    try await world.git("remote", "add", "origin", remote)
+    #expect(try await world.quench("evidence", "push").status == 0)
+    try await world.git("clone", "--quiet", remote, clone.string)
+    #expect(try await world.quench("evidence", "fetch", in: clone).status == 0)
+    try await world.git("notes", "--ref=quench", "remove", "HEAD", in: clone)
+    try await world.git("push", "--quiet", "origin", "refs/notes/quench", in: clone)
+    #expect(try await world.quench("evidence", "fetch").status == 0)
+    #expect(try await world.noteLines() == [line])
+    #expect(try await world.quench("evidence", "verify", "--signer", key + ".pub").status == 0)
+    #expect(try await world.quench("evidence", "push").status == 0)
+    #expect(try await world.quench("evidence", "fetch", in: clone).status == 0)
+    #expect(try await world.noteLines(in: clone) == [line])
+  }
+
   @Test(.world("greeter"))
   func processesThatSignAtOnceLoseNothing() async throws {
     let world = try World.current
