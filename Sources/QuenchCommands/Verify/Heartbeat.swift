@@ -36,7 +36,9 @@ final class Heartbeat: Sendable {
     }
   }
 
-  /// What there is to say; nil while no suite runs. What has ended is said once.
+  /// What there is to say; nil while no suite runs.
+  ///
+  /// What has ended is said once.
   func line(at now: ContinuousClock.Instant) -> String? {
     state.withLock { state in
       guard !state.running.isEmpty else { return nil }

@@ -65,7 +65,9 @@ extension ConfigurationError {
     self.init(
       code: first.code, file: file, faults: ordered,
       message: ordered.map { $0.rendered(file: file, text: text) }.joined(separator: "\n"),
-      remedy: "correct \(file):\(first.line):\(first.column), then run the same command again", cause: nil)
+      remedy: file.contains(/^[0-9a-f]{7,40}:/)
+        ? "correct it in a later commit: \(file):\(first.line):\(first.column) stays as it is"
+        : "correct \(file):\(first.line):\(first.column), then run the same command again", cause: nil)
   }
 
   /// The error for a file that can not be read at all.
