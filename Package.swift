@@ -103,9 +103,10 @@ let package = Package(
       "QuenchControl",
       [
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchLedger", "QuenchBalancer", "QuenchManagers",
-        system,
+        crypto, system,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

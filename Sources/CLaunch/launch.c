@@ -104,11 +104,14 @@ static int write_record(const struct options *o, pid_t child, int isolation) {
   if (o->record == NULL) return 0;
   char text[512], boot[64];
   quench_boot_identifier(boot, sizeof boot);
+  // Without it nobody could tell the process from a later one.
+  const uint64_t started = quench_process_start_time(child), own = quench_process_start_time(getpid());
+  if (started == UINT64_MAX || own == UINT64_MAX) return errno = ENFILE, -1;
   snprintf(text, sizeof text,
            "{\"version\":1,\"boot\":\"%s\",\"pid\":%d,\"start\":%llu,\"launcher_pid\":%d,\"launcher_start\":%llu,"
            "\"landlock\":%d}\n",
-           boot, (int)child, (unsigned long long)quench_process_start_time(child), (int)getpid(),
-           (unsigned long long)quench_process_start_time(getpid()), isolation);
+           boot, (int)child, (unsigned long long)started, (int)getpid(),
+           (unsigned long long)own, isolation);
   return replace_file(o->record, text);
 }
 

@@ -12,6 +12,8 @@ public struct ControlError: Diagnostic {
     case socketUnavailable = "control-socket-unavailable"
     /// Whoever asks did not show the token, which commands of this user's can read.
     case unauthorized = "control-unauthorized"
+    /// The token that was shown is not good for what was asked.
+    case forbidden = "control-forbidden"
     /// What was sent cannot be understood.
     case requestInvalid = "request-invalid"
     /// What was answered cannot be understood.

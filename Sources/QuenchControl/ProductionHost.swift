@@ -18,13 +18,19 @@ public struct ProductionHost: Sendable {
   private let ledger: Ledger
   private let socket: ControlSocket
   private let metrics: (host: String, port: Int)?
+  private let remote: RemoteEndpoint?
+  private let supplies: (any PromotionSupplies)?
 
   /// Puts it together; the caller holds the right to look after production, and has opened it.
   ///
-  /// - Parameter metrics: where to answer `GET /metrics` besides the control socket; nil for nowhere.
+  /// - Parameters:
+  ///   - metrics: where to answer `GET /metrics` besides the control socket; nil for nowhere.
+  ///   - remote: where to be asked from afar; nil for nowhere.
+  ///   - supplies: takes what promotions from afar bring with them.
   public init(
     production: Production, balancer: any Balancer, keeper: BalancerKeeper?, ledger: Ledger, socket: ControlSocket,
-    metrics: (host: String, port: Int)? = nil
+    metrics: (host: String, port: Int)? = nil, remote: RemoteEndpoint? = nil,
+    supplies: (any PromotionSupplies)? = nil
   ) {
     self.production = production
     self.balancer = balancer
@@ -32,6 +38,8 @@ public struct ProductionHost: Sendable {
     self.ledger = ledger
     self.socket = socket
     self.metrics = metrics
+    self.remote = remote
+    self.supplies = supplies
   }
 
   /// How it ended.
@@ -67,7 +75,8 @@ public struct ProductionHost: Sendable {
     let feed = BackgroundWork { [ledger] in await EventFeed(ledger: ledger, service: service).run(onEvent) }
     let readiness = Readiness()
     let server = ControlServer(
-      production: production, balancer: balancer, token: try socket.makeToken(), isReady: { readiness.isReached }
+      production: production, balancer: balancer, token: try socket.makeToken(), supplies: supplies,
+      isReady: { readiness.isReached }
     ) {
       [production, balancer] in
       let running = try await production.runningInstances()
@@ -114,6 +123,14 @@ public struct ProductionHost: Sendable {
           service: ListeningService(
             application: server.metricsApplication(at: .hostname(metrics.host, port: metrics.port), logger: logger),
             place: "\(metrics.host):\(metrics.port)")))
+    }
+    if let remote {
+      services.append(
+        .init(
+          service: ListeningService(
+            application: try server.remoteApplication(at: remote, ledger: ledger, logger: logger),
+            place: "\(remote.host):\(remote.port)")
+        ))
     }
     let group = ServiceGroup(
       configuration: .init(

@@ -18,6 +18,15 @@ public enum ServiceSecrets {
     try values(named: service.buildSecrets, file: service.secretsFile)
   }
 
+  /// The secrets of a service that are set here, whichever are not: to be hidden in what is printed.
+  public static func known(of service: ServiceConfiguration) -> [String: String] {
+    let environment = ProcessInfo.processInfo.environment
+    let written = service.secretsFile.flatMap { try? read($0) } ?? [:]
+    var values: [String: String] = [:]
+    for name in service.secrets + service.buildSecrets { values[name] = environment[name] ?? written[name] }
+    return values
+  }
+
   private static func values(named names: [String], file: String?) throws(InstanceError) -> [String: String] {
     guard !names.isEmpty else { return [:] }
     let environment = ProcessInfo.processInfo.environment

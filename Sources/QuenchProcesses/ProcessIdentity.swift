@@ -32,11 +32,11 @@ public struct ProcessIdentity: Sendable, Hashable, Codable {
   /// Whether it still runs, as far as that can be told: what is taken for ended although it runs would be left behind.
   public var isRunning: Bool {
     let now = start == 0 ? 0 : quench_process_start_time(pid)
-    return start != 0 && (now == start || now == .max)
+    return start != 0 && start != .max && (now == start || now == .max)
   }
 
   /// Whether it certainly runs, so that a signal reaches no other.
-  private var isCertain: Bool { start != 0 && quench_process_start_time(pid) == start }
+  private var isCertain: Bool { start != 0 && start != .max && quench_process_start_time(pid) == start }
 
   /// Sends a signal, unless the number now belongs to another process.
   @discardableResult

@@ -93,6 +93,14 @@ actor VerdictDraft {
     failure = limit ?? error
   }
 
+  /// Takes back that suites passed, for a reason that is about all instances.
+  func doubtSuites(_ reason: String) {
+    for index in verdict.suites.indices where verdict.suites[index].result == .passed {
+      verdict.suites[index].result = .error
+      verdict.suites[index].reason = reason
+    }
+  }
+
   /// Whether a suite's result speaks of something by its name.
   func mentions(_ name: String) -> Bool { verdict.suites.contains { $0.reason?.contains(name) == true } }
 

@@ -216,6 +216,8 @@ public struct Verification: Sendable {
         .ended, "instance \(instance.id) \(health) while it was under test" + LogTail.quoted(lines),
         remedy: "quench logs \(instance.id)")
       await draft.hinder(.instance, error, detail: error.message)
+      // What passed while that happened has not shown that the service works.
+      await draft.doubtSuites(error.message)
       return
     }
   }

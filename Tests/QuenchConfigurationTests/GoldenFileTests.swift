@@ -186,7 +186,8 @@ import Testing
           suites: ["unit"], branch: "refs/heads/main", signers: [.init(key: "a.pub"), .init(key: "b.pub")],
           minimumRuns: 3,
           maximumFlakeRate: 0.05, fastForward: true, buildMode: .clean, maximumAge: .seconds(7 * 86_400),
-          approvals: GateConfiguration.Approvals(required: 2, keys: ["c.pub", "d.pub"], allowsSelf: true)))
+          approvals: GateConfiguration.Approvals(
+            required: 2, keys: [.init(key: "c.pub"), .init(key: "d.pub")], allowsSelf: true)))
     #expect(configuration.fallback == HotConfiguration.Fallback.none)
   }
 

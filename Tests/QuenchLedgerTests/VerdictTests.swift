@@ -54,6 +54,20 @@ struct VerdictTests {
     #expect(try await ledger.verdict(service: "orders", revision: hex("a")) == broken)
   }
 
+  @Test("A suite that crashed takes back what was said before")
+  func crashed() async throws {
+    let scratch = try Scratch()
+    let ledger = try await scratch.ledger()
+    try await ledger.record(.example())
+    #expect(try await ledger.verdict(service: "orders", tree: hex("b"), definitions: definitions) != nil)
+    var crashed = Verdict.example()
+    crashed.suites[0].result = .error
+    try await ledger.record(crashed)
+    #expect(try await ledger.verdict(service: "orders", tree: hex("b"), definitions: definitions) == nil)
+    try await ledger.record(.example())
+    #expect(try await ledger.verdict(service: "orders", tree: hex("b"), definitions: definitions) != nil)
+  }
+
   @Test("An inconclusive or erroneous verdict alone is not known", arguments: Hindrance.Kind.allCases)
   func nothingProved(_ kind: Hindrance.Kind) async throws {
     let scratch = try Scratch()

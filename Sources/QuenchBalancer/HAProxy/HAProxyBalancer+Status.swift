@@ -22,9 +22,15 @@ extension HAProxyBalancer {
   /// Waits for a change; see ``Balancer/statusChange(after:)``.
   public func statusChange(after change: Int) async throws -> BalancerStatus {
     let clock = ContinuousClock(), start = clock.now
+    var looked: (at: ContinuousClock.Instant, seen: [[String]])?
     while true {
-      let status = try await status()
-      if status.change > change || clock.now - start > .seconds(30) { return status }
+      // All answers there ever were are counted in many rows; what may make a switch is in few.
+      let seen = (try? await statistics())?.servers.map(\.marks) ?? []
+      if looked.map({ $0.seen != seen || clock.now - $0.at >= .seconds(1) }) ?? true {
+        let status = try await status()
+        if status.change > change || clock.now - start > .seconds(30) { return status }
+        looked = (clock.now, seen)
+      }
       try await Task.sleep(for: .milliseconds(50))
     }
   }
@@ -161,5 +167,12 @@ extension HAProxyBalancer {
       status.latency.add(AnswerCounters.histogram(counts))
     }
     return status
+  }
+}
+
+extension ProxyStatistics.Row {
+  /// What has to change before something else than a count does: the server, its state, and its failures.
+  fileprivate var marks: [String] {
+    [proxy, name] + ["status", "check_status", "eresp", "wretr", "econ"].map { self[$0] }
   }
 }

@@ -16,6 +16,13 @@ extension BuildStore {
   func add(_ content: ArtifactContent, _ provenance: BuildProvenance) async throws -> StoredBuild {
     let hold = try await hold(reason: "storing \(provenance.key)")
     let written = try await DiskExecutor.run { [layout] in try StoredImages(layout: layout).write(content, provenance) }
+    return try await enter(written, provenance, holding: hold)
+  }
+
+  /// Has the index and the key name an image whose blobs are written.
+  func enter(
+    _ written: StoredImages.Written, _ provenance: BuildProvenance, holding hold: FileLock.Held
+  ) async throws -> StoredBuild {
     let indexing = try await lock(layout.indexLock, .exclusive, reason: "storing \(provenance.key)")
     return try await DiskExecutor.run { [layout] in
       defer { withExtendedLifetime((hold, indexing)) {} }
@@ -41,6 +48,15 @@ extension StoredImages {
   fileprivate func write(_ content: ArtifactContent, _ provenance: BuildProvenance) throws -> Written {
     do {
       let (digest, size) = try writeLayer(content)
+      return try write(layer: digest, size: size, provenance)
+    } catch let error as Errno {
+      throw BuildError.writing(layout.root, as: .storeUnwritable, error)
+    }
+  }
+
+  /// Writes the documents of an image whose layer is written.
+  func write(layer digest: ArtifactDigest, size: Int64, _ provenance: BuildProvenance) throws -> Written {
+    do {
       let platform = ImagePlatform(architecture: Platform.current.architecture, os: Platform.current.os)
       let configuration = try writeDocument(
         ImageConfiguration(

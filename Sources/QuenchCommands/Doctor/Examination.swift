@@ -82,7 +82,7 @@ struct Examination: Sendable {
 
   /// The public keys that the gate names, as far as they cannot be read.
   private func keys(of gate: GateConfiguration, in folder: FilePath) -> [Check] {
-    (gate.signers.map(\.key) + (gate.approvals?.keys ?? [])).compactMap { name in
+    (gate.signers.map(\.key) + (gate.approvals?.keys.map(\.key) ?? [])).compactMap { name in
       do throws(EvidenceError) {
         _ = try VerificationKey(file: folder.pushing(FilePath(name)))
         return nil

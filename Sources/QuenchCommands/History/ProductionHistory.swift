@@ -30,9 +30,20 @@ struct ProductionHistory: Encodable {
   var schema = "quench.production-history/v1"
   /// The newest first; their steps are left out.
   var moves: [PromotionDocument]
+  private let words: [Int64: String]
+
+  private enum CodingKeys: String, CodingKey { case schema, moves }
 
   init(moves: [PromotionRecord]) {
     self.moves = moves.map { PromotionDocument($0, steps: []) }
+    words = Dictionary(uniqueKeysWithValues: moves.map { ($0.id, Self.word(for: $0)) })
+  }
+
+  private static func word(for move: PromotionRecord) -> String {
+    guard let result = move.result else { return "under way: \(move.state.rawValue)" }
+    let mark = move.options.noWayBack.map { ", no way back: \($0.printable)" } ?? ""
+    guard result == .promoted, move.kind == .rollback else { return result.rawValue + mark }
+    return move.isRouted ? "ROLLED BACK" : "UNCHANGED"
   }
 
   func show(_ console: Console) throws -> ExitStatus {
@@ -43,7 +54,7 @@ struct ProductionHistory: Encodable {
       table.add(
         String(move.id), move.requested.formatted(.iso8601), move.actor.printable, move.kind,
         PromotionView.short(move.from),
-        PromotionView.short(move.to), (move.result?.rawValue ?? "under way: \(move.state.rawValue)") + reason)
+        PromotionView.short(move.to), (words[move.id] ?? "") + reason)
     }
     if !moves.isEmpty { for line in table.lines(console.style) { console.result(line) } }
     try console.document(self)

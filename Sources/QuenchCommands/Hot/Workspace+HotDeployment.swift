@@ -10,6 +10,7 @@ extension Workspace {
   func deployHot(_ expression: String, console: Console) async throws -> HotMove {
     let revision = try await repository.resolve(expression)
     let service = try await service(for: revision)
+    try checkSecrets(of: service, in: revision)
     let hot = try hotConfiguration(of: service)
     let expected = try await expectedTimes(service: service.name).build
     let held = try await builder.build(

@@ -30,6 +30,8 @@ struct DownCommand: QuenchSubcommand {
       try await production.cold.adopt()
       let running = try await production.runningInstances(), hasBalancer = await engine.isRunning
       guard hasBalancer || running.cold > 0 else {
+        // What instances that are gone have left, such as a database of theirs.
+        await production.cold.shutDown()
         let rest = running.hot > 0 ? "; the hot set goes on, and quench hot stop ends it" : ""
         console.result("nothing to stop: production does not run" + rest)
         try console.document(InstanceCount(instances: 0))

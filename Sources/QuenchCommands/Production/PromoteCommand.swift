@@ -28,14 +28,22 @@ struct PromoteCommand: QuenchSubcommand {
         quench promote --abort
         quench promote --abort 12
 
+      ON ANOTHER HOST
+      With --to, evidence and, where it lacks it, the artifact are brought there first; an upload that broke off goes on \
+      where it was. The gate of that host decides, and its clone fetches the commit from its own remote.
+        QUENCH_TOKEN=… quench promote v1.4 --to https://production.example:8443
+
       EXIT STATUS
         0 promoted, or aborted as asked ·
-        1 refused by the gate, or reverted; too late to be aborted ·
+        1 refused by the gate, or reverted; too late to be aborted; frozen because
+          the new set does worse and has no way back ·
         3 nobody serves, serve ended meanwhile, or nothing is there to abort ·
         130 interrupted, and aborted
       """)
 
   @OptionGroup var global: GlobalOptions
+
+  @OptionGroup(title: "Another Host") var remote: RemoteOptions
 
   @Argument(help: "Any revision git knows; with --abort the number of a promotion, or nothing.")
   var revision: String?
@@ -61,6 +69,9 @@ struct PromoteCommand: QuenchSubcommand {
   var noWayBack: String?
 
   func validate() throws {
+    if let noWayBack, !noWayBack.contains(where: { !$0.isWhitespace }) {
+      throw ValidationError("--no-way-back says why, for those who would go back.")
+    }
     guard abort else {
       if revision == nil { throw ValidationError("Say which revision: quench promote REV.") }
       return
@@ -76,12 +87,24 @@ struct PromoteCommand: QuenchSubcommand {
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
     guard let revision, !abort else {
-      return try await abort(with: try await workspace.controlClient(), console: console)
+      let afar = try remote.client(service: try await workspace.serviceName())
+      let client = if let afar { afar } else { try await workspace.controlClient() }
+      return try await abort(with: client, console: console)
     }
     let target = try await workspace.repository.resolve(revision)
-    let client = try await workspace.controlClient()
+    let service = try await workspace.service(for: target).name
+    let client: ControlClient
+    if let afar = try remote.client(service: service) {
+      client = afar
+    } else {
+      client = try await workspace.controlClient()
+    }
     console.progress(
       "\(console.errorStyle.bold("promote")) \(target.id.abbreviated)  \(target.subject.printable.cut(to: 60))")
+    if remote.to != nil {
+      try await RemotePromotion(workspace: workspace, client: client, console: console)
+        .prepare(target, service: service)
+    }
     let order = PromotionOrder(
       revision: target.id.description, actor: Actor.name, noWayBack: noWayBack, bakeSeconds: bake?.duration.seconds,
       waits: wait)
@@ -90,6 +113,7 @@ struct PromoteCommand: QuenchSubcommand {
       return .passed
     }
     // What was done when the signal came stays done.
+    if document.result != .promoted, Task.isCancelled { _ = try PromotionView(console: console).conclude(document) }
     if document.result != .promoted { try Task.checkCancellation() }
     return try PromotionView(console: console).conclude(document)
   }

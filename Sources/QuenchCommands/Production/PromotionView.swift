@@ -40,8 +40,15 @@ struct PromotionView {
         + (errors > 0 ? ", \(errors) answered by the service with an error" : "")
     }
     console.result("\(coloured)  \(outcome(document))\(traffic ?? "")")
+    let hasBakedBadly =
+      document.result == .promoted && document.reasons.contains { !$0.ok && $0.rule.hasPrefix("bake-") }
+    if hasBakedBadly {
+      console.result(
+        style.red("frozen") + "  the new set does worse, and has no way back by itself; "
+          + "next: quench rollback --force, or quench unfreeze")
+    }
     try console.document(document)
-    return document.result == .promoted ? .passed : .failed
+    return document.result == .promoted && !hasBakedBadly ? .passed : .failed
   }
 
   private func word(for document: PromotionDocument) -> String {

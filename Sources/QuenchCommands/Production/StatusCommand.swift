@@ -17,7 +17,7 @@ struct StatusCommand: QuenchSubcommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Flag(help: "Show it again and again until Ctrl-C.")
+  @Flag(help: "Show it again and again until Ctrl-C; with --format json once.")
   var watch = false
 
   func perform(_ console: Console) async throws -> ExitStatus {
@@ -30,7 +30,7 @@ struct StatusCommand: QuenchSubcommand {
       StatusText(console: console).show(status)
       try console.document(status)
       if watch { try? await Task.sleep(for: .seconds(1)) }
-    } while watch && !Task.isCancelled
+    } while watch && console.format == .text && !console.isReaderGone && !Task.isCancelled
     return isReady ? .passed : .error
   }
 }
@@ -63,7 +63,10 @@ struct StatusText {
     } else {
       console.result(style.red("the balancer does not answer"))
     }
-    if let promotion = status.promotion { show(promotion, promotion.state.rawValue) }
+    if let promotion = status.promotion {
+      let step = promotion.steps.last.flatMap { $0.seconds == nil ? $0.name : nil }
+      show(promotion, step.map { "on its way to \($0)" } ?? promotion.state.rawValue)
+    }
     for promotion in status.waiting { show(promotion, "waits") }
     if !status.ready { console.result(style.yellow("starting") + ": what is promoted is not served yet") }
     if let freeze = status.freeze {

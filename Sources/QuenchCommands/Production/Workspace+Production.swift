@@ -10,10 +10,13 @@ extension Workspace {
   ///
   /// - Throws: as ``serviceName()``.
   func production(behind balancer: any Balancer) async throws -> Production {
-    let catalog = WorkspaceCatalog(workspace: self)
+    let catalog = WorkspaceCatalog(workspace: self), service = try await serviceName()
+    let listeners = StandingListeners(ledger: ledger, service: service)
     return Production(
-      service: try await serviceName(), state: state, ledger: ledger, provider: provider,
-      publisher: BalancerRoutes(balancer: balancer) { try await catalog.standingConfiguration() }, catalog: catalog,
+      service: service, state: state, ledger: ledger, provider: provider,
+      publisher: BalancerRoutes(balancer: balancer) {
+        await listeners.keep(in: try await catalog.standingConfiguration())
+      }, catalog: catalog,
       gate: PolicyGate(ledger: ledger))
   }
 

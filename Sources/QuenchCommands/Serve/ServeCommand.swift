@@ -4,7 +4,9 @@ import QuenchBalancer
 import QuenchConfiguration
 import QuenchControl
 import QuenchDiagnostics
+import QuenchLedger
 import QuenchManagers
+import SystemPackage
 
 /// `quench serve`.
 struct ServeCommand: QuenchSubcommand {
@@ -73,7 +75,8 @@ struct ServeCommand: QuenchSubcommand {
     let host = ProductionHost(
       production: production, balancer: engine.balancer, keeper: engine.keeper, ledger: workspace.ledger,
       socket: try ControlSocket(workspace.state, service: production.cold.service),
-      metrics: metrics.flatMap(address).map { ($0.host, $0.port) })
+      metrics: metrics.flatMap(address).map { ($0.host, $0.port) }, remote: try workspace.remoteEndpoint(),
+      supplies: WorkspaceSupplies(workspace: workspace, service: production.cold.service))
     let writer = EventWriter(format: events, console: console)
     let end = try await host.run(
       onReady: { status in
@@ -96,5 +99,21 @@ struct ServeCommand: QuenchSubcommand {
     else { return nil }
     let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
     return host.isEmpty ? nil : (host, port)
+  }
+}
+
+extension Workspace {
+  /// Where this host's `api` has the control plane be asked from afar; nil where it has none.
+  ///
+  /// - Throws: `ConfigurationError`; `ControlError` when the certificate cannot be used.
+  fileprivate func remoteEndpoint() throws -> RemoteEndpoint? {
+    guard let host else { return nil }
+    // What is wrong with it is said, rather than nothing served.
+    _ = try APIConfiguration.read(yaml: host.file.text, file: host.file.path.string)
+    guard let api = host.api else { return nil }
+    return try RemoteEndpoint(
+      host: api.listen.host, port: api.listen.port, certificate: api.certificate, key: api.key,
+      clients: api.clients?.authorities,
+      certified: Set((api.clients?.can ?? []).compactMap { AccessScope(rawValue: $0) }))
   }
 }

@@ -30,6 +30,7 @@ final class Console: Sendable {
   private let liveLine = Mutex("")
   private let hasDocument = Mutex(false)
   private let failure = Mutex<OutputError?>(nil)
+  private let readerHasGone = Mutex(false)
 
   init(format: Format, verbosity: Verbosity, resultsTo results: FileDescriptor = .standardOutput) {
     self.format = format
@@ -88,12 +89,16 @@ final class Console: Sendable {
   /// A part of the result as it is, for people; kept back where the result is JSON.
   func text(_ text: String) {
     // A reader that went away (`quench history | head`) is no reason to end badly.
-    guard format == .text, let error = write(text, to: results), error != .brokenPipe else { return }
+    guard format == .text, let error = write(text, to: results) else { return }
+    guard error != .brokenPipe else { return readerHasGone.withLock { $0 = true } }
     failure.withLock { $0 = $0 ?? OutputError(cause: error) }
   }
 
   /// Why some of the result for people could not be written; nil when all of it was, or nobody reads it any more.
   var outputFailure: OutputError? { failure.withLock { $0 } }
+
+  /// Whether whoever read the result does so no more.
+  var isReaderGone: Bool { readerHasGone.withLock(\.self) }
 
   /// What is happening at this moment: the last line of the terminal, replaced by the next; nothing elsewhere.
   func live(_ line: String) {

@@ -37,9 +37,9 @@ struct VerifyCommand: QuenchSubcommand {
         QUENCH_SIGNING_KEY=ci.pem quench verify
 
       EXIT STATUS
-        0 passed · 1 failed · 2 inconclusive: time ran out, or no test ran · 3 could not build or start, or something
-        crashed: the service, a test process, or what should have told of its tests; of several results FAILED comes \
-        first, then ERROR · 64 wrong usage · 78 wrong quench.yml · 130 interrupted, everything stopped
+        0 passed · 1 failed · 2 inconclusive: time ran out, or no test ran ·
+        3 could not build or start, or the service or a test process crashed ·
+        64 wrong usage · 78 wrong quench.yml · 130 interrupted, everything stopped
       """)
 
   @OptionGroup var global: GlobalOptions

@@ -38,6 +38,21 @@ struct HostFile: Sendable {
     return tls.map { located($0, beside: file.path) }
   }
 
+  /// Where the control plane is asked from afar, by full paths; nil where it is not, or the file is wrong.
+  var api: APIConfiguration? {
+    let read: APIConfiguration?? = try? APIConfiguration.read(yaml: file.text, file: file.path.string)
+    return (read ?? nil).map { Self.located($0, beside: file.path) }
+  }
+
+  private static func located(_ api: APIConfiguration, beside file: FilePath) -> APIConfiguration {
+    let folder = file.removingLastComponent()
+    func path(_ text: String) -> String { folder.pushing(FilePath(text)).lexicallyNormalized().string }
+    var api = api
+    (api.certificate, api.key) = (path(api.certificate), path(api.key))
+    if let clients = api.clients { api.clients?.authorities = path(clients.authorities) }
+    return api
+  }
+
   private static func located(
     _ tls: BalancerConfiguration.TLS, beside file: FilePath
   ) -> BalancerConfiguration.TLS {

@@ -12,7 +12,9 @@ extension Workspace {
   ///   `GitError` when the revision's file cannot be read.
   func configuration(for revision: Revision) async throws -> Configuration {
     guard let host else { throw WorkspaceError(needing: "suites") }
-    return try host.configuration(with: try await committedService(of: revision))
+    let committed = try await committedService(of: revision)
+    if let committed { try checkSecrets(of: committed, in: revision) }
+    return try host.configuration(with: committed)
   }
 
   /// Makes sure that suites of this host's `quench.yml` can be run here: that there are some, and their tests' revisions.
@@ -69,7 +71,9 @@ extension Workspace {
   /// where the host leaves the service to the revisions.
   func isMisconfigured(_ revision: Revision) async throws -> Bool {
     do {
-      if try await committedService(of: revision) != nil { return false }
+      if let committed = try await committedService(of: revision) {
+        return (try? checkSecrets(of: committed, in: revision)) == nil
+      }
     } catch is ConfigurationError {
       return true
     }
@@ -85,8 +89,6 @@ extension Workspace {
     var service = try ServiceConfiguration.read(
       yaml: text, file: "\(revision.id.abbreviated):\(path)")
     service.secretsFile = host?.secretsFile
-    try checkSecrets(
-      of: service, in: ConfigurationFile(path: FilePath("\(revision.id.abbreviated):\(path)"), text: text))
     return service
   }
 
@@ -94,15 +96,21 @@ extension Workspace {
   ///
   /// Which secrets code under test gets is for whoever runs it to say. Where the host leaves the service to the revisions,
   /// it leaves that to them too.
-  private func checkSecrets(of service: ServiceConfiguration, in file: ConfigurationFile) throws {
-    guard let own = try? host?.service.get() else { return }
+  func checkSecrets(of service: ServiceConfiguration, in revision: Revision) throws {
+    let own: ServiceConfiguration
+    switch host?.service {
+    case nil: return
+    case .success(let service)?: own = service
+    case .failure(let error)?:
+      // Where it is only not there, the host leaves the service to the revisions; what is wrong in it is no leave.
+      guard error.faults.contains(where: { $0.code != .missingKey }), !service.runnerVariables.isEmpty else { return }
+      throw error
+    }
     let allowed = Set(own.runnerVariables)
     guard let name = service.runnerVariables.first(where: { !allowed.contains($0) }) else { return }
-    let places = [
-      ["service", "secrets"], ["service", "build-secrets"], ["service", "dependencies"], ["dependencies"],
-    ]
-    throw file.error(
-      at: places, .badValue,
+    let path = "\(revision.id.abbreviated):\(configurationPathInRepository())"
+    throw ConfigurationFile(path: FilePath(path), text: "").error(
+      at: [], .badValue,
       "the revision asks for the variable \(name) of the runner, which this host's quench.yml does not name",
       suggestion: "secrets: [\(name)] in \(host?.file.path.string ?? "quench.yml") if it is to have it")
   }

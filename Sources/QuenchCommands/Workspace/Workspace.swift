@@ -58,10 +58,11 @@ struct Workspace: Sendable {
 
   var builder: Builder { Builder(state: state, launcher: launcher, store: store, denied: denied) }
 
-  /// What no command under test may even read, besides Quench's own folder: the signing key, when it is a file, the key
-  /// that production speaks TLS with, and the file of secrets, of which each gets what it is meant to have.
+  /// What no command under test may even read, besides Quench's own folder: the signing key, when it is a file, the keys
+  /// that production and its API speak TLS with, and the file of secrets, of which each gets what it is meant to have.
   var denied: [FilePath] {
     (SigningKeySource()?.file.map { [$0] } ?? []) + (host?.tls.map { [FilePath($0.key)] } ?? [])
+      + (host?.api.map { [FilePath($0.key)] } ?? [])
       + (host?.secretsFile.map { [FilePath($0)] } ?? [])
   }
 }

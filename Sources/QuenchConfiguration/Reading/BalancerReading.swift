@@ -36,7 +36,7 @@ extension Field {
   }
 
   /// A file of this host, which may be anywhere.
-  private func file() -> String? {
+  func file() -> String? {
     guard let path = line(wanted: "the path of a file") else { return nil }
     guard !path.contains("\0"), !path.hasPrefix("~") else {
       refuse(path.hasPrefix("~") ? "begins with `~`, which is not expanded" : "holds a NUL")
@@ -62,7 +62,7 @@ extension Field {
     ListenerAddress(host: host, port: other.port == 65535 ? other.port - 1 : other.port + 1).description
   }
 
-  private func address() -> ListenerAddress? {
+  func address() -> ListenerAddress? {
     let wanted = "host:port"
     if case .sequence = value.kind {
       log.add(

@@ -48,8 +48,9 @@ struct FileReading {
     let cold = file["cold"]?.cold() ?? ColdConfiguration()
     let balancer = file["balancer"]?.balancer() ?? BalancerConfiguration()
     let gate = file["gate"]?.gate(suites: names) ?? GateConfiguration()
+    let api = file["api"]?.api()
     return service.map {
-      Configuration(service: $0, suites: suites, hot: hot, cold: cold, balancer: balancer, gate: gate)
+      Configuration(service: $0, suites: suites, hot: hot, cold: cold, balancer: balancer, gate: gate, api: api)
     }
   }
 

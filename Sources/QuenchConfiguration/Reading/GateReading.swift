@@ -50,6 +50,11 @@ extension Field {
       guard let section = element.section(known: KnownKeys.freeze),
         let from = section.required("from")?.moment(), let to = section.required("to")?.moment()
       else { return nil }
+      if from == to {
+        element.refuse("begins when it ends, so nothing is ever frozen")
+      } else if let (first, last) = (from.order, to.order) as? (Int, Int), last < first {
+        element.refuse("ends before it begins, so nothing is ever frozen")
+      }
       if from.isWeekly != to.isWeekly {
         element.refuse("begins on a weekday and ends on a date, or the other way round: both are of one kind")
       }
@@ -66,15 +71,32 @@ extension Field {
     return moment
   }
 
-  private func keyFiles(orElse advice: String) -> [String]? {
-    distinct("public key files", orElse: advice) { _, _ in }
+  private func approvers() -> [GateConfiguration.Approver]? {
+    guard let elements = list(of: "public key files") else { return nil }
+    if elements.isEmpty { refuse("is an empty list; leave `gate.approvals` out to ask nobody") }
+    var approvers: [GateConfiguration.Approver] = []
+    for element in elements {
+      var approver: GateConfiguration.Approver?
+      if case .mapping = element.value.kind {
+        guard let section = element.section(known: KnownKeys.approver) else { continue }
+        approver = section.required("key")?.line().map { GateConfiguration.Approver(key: $0) }
+        approver?.user = section["user"]?.line()
+        approver?.emails = section["emails"]?.list(of: "addresses")?.compactMap { $0.line() } ?? []
+      } else {
+        approver = element.line().map { GateConfiguration.Approver(key: $0) }
+      }
+      guard let approver else { continue }
+      if approvers.contains(where: { $0.key == approver.key }) {
+        element.refuse("names \(Quotation.of(approver.key)) twice")
+      }
+      approvers.append(approver)
+    }
+    return approvers
   }
 
   private func approvals() -> GateConfiguration.Approvals? {
     guard let section = section(known: KnownKeys.approvals) else { return nil }
-    guard let keys = section.required("keys")?.keyFiles(orElse: "leave `gate.approvals` out to ask nobody") else {
-      return nil
-    }
+    guard let keys = section.required("keys")?.approvers() else { return nil }
     var approvals = GateConfiguration.Approvals(keys: keys)
     if let required = section["required"]?.integer(in: 1...1000) { approvals.required = required }
     if let allowsSelf = section["self"]?.flag() { approvals.allowsSelf = allowsSelf }

@@ -1,6 +1,6 @@
 /// Every key of `quench.yml`, by the mapping it stands in.
 enum KnownKeys {
-  static let file = ["service", "dependencies", "suites", "hot", "cold", "balancer", "gate"]
+  static let file = ["service", "dependencies", "suites", "hot", "cold", "balancer", "gate", "api"]
   /// The sections that speak of the service, which a revision has of its own.
   static let ofService = ["service", "dependencies"]
   static let service = [
@@ -27,7 +27,10 @@ enum KnownKeys {
     "suites", "branch", "signers", "minimum-runs", "max-flake-rate", "fast-forward", "build-mode", "max-age",
     "approvals", "freeze",
   ]
+  static let api = ["listen", "certificate", "key", "clients"]
+  static let apiClients = ["authorities", "can"]
   static let signer = ["key", "suites"]
+  static let approver = ["key", "user", "emails"]
   static let freeze = ["from", "to", "reason"]
   static let approvals = ["required", "keys", "self"]
 
@@ -36,7 +39,8 @@ enum KnownKeys {
     ("", file), ("service", service), ("hot", hot), ("cold", cold), ("balancer", balancer), ("gate", gate),
     ("service.health", health), ("service.stop", stop), ("suites.<name>", suite),
     ("suites.<name>.swift-test", swiftTest), ("gate.approvals", approvals), ("gate.signers", signer),
-    ("gate.freeze", freeze), ("balancer.tls", tls),
+    ("gate.freeze", freeze), ("api", api), ("api.clients", apiClients), ("gate.approvals.keys", approver),
+    ("balancer.tls", tls),
     ("service.build", command), ("balancer.timeouts", balancerTimeouts),
     ("dependencies.<name>", dependency),
   ]

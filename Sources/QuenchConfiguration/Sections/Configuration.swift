@@ -12,6 +12,8 @@ public struct Configuration: Sendable, Equatable {
   public var balancer: BalancerConfiguration
   /// What a build needs before it may be promoted.
   public var gate: GateConfiguration
+  /// Where a control plane is asked from afar; nil for nowhere.
+  public var api: APIConfiguration?
 
   /// A configuration of `service`; every other section has its defaults unless given.
   public init(
@@ -20,7 +22,8 @@ public struct Configuration: Sendable, Equatable {
     hot: HotConfiguration = HotConfiguration(),
     cold: ColdConfiguration = ColdConfiguration(),
     balancer: BalancerConfiguration = BalancerConfiguration(),
-    gate: GateConfiguration = GateConfiguration()
+    gate: GateConfiguration = GateConfiguration(),
+    api: APIConfiguration? = nil
   ) {
     self.service = service
     self.suites = suites
@@ -28,6 +31,7 @@ public struct Configuration: Sendable, Equatable {
     self.cold = cold
     self.balancer = balancer
     self.gate = gate
+    self.api = api
   }
 
   /// What a hot stand-in may take of production: the file's word, or `safe` for a service with data and `all` without.

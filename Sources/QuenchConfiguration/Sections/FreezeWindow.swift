@@ -94,5 +94,11 @@ extension FreezeWindow.Moment {
 
   private static func clock(_ minute: Int) -> String { String(format: "%02d:%02d", minute / 60, minute % 60) }
 
+  /// What dates are in order by; nil for a weekday, after which every other one comes.
+  var order: Int? {
+    guard case .once(let year, let month, let day, let minute) = self else { return nil }
+    return ((year * 12 + month) * 31 + day) * 1440 + (minute ?? 0)
+  }
+
   var isWeekly: Bool { if case .weekly = self { true } else { false } }
 }

@@ -14,17 +14,34 @@ public struct GateConfiguration: Sendable, Equatable, Encodable {
     }
   }
 
+  /// Somebody whose agreement counts.
+  public struct Approver: Sendable, Equatable, Encodable {
+    /// The public key's file, relative to the file's folder.
+    public var key: String
+    /// The user that promotions by the same person name; nil to go by what is signed.
+    public var user: String?
+    /// The addresses of the same person in commits; none to go by what is signed.
+    public var emails: [String]
+
+    /// Names somebody.
+    public init(key: String, user: String? = nil, emails: [String] = []) {
+      self.key = key
+      self.user = user
+      self.emails = emails
+    }
+  }
+
   /// How many people have to agree, and whose agreement counts.
   public struct Approvals: Sendable, Equatable, Encodable {
     /// How many different keys have to sign.
     public var required: Int
-    /// Public key files whose signatures count, relative to the file's folder.
-    public var keys: [String]
+    /// Whose signatures count.
+    public var keys: [Approver]
     /// Whether who promotes, or wrote the commit, may be one of them.
     public var allowsSelf: Bool
 
     /// One approval by any of `keys`, not one's own, unless given otherwise.
-    public init(required: Int = 1, keys: [String], allowsSelf: Bool = false) {
+    public init(required: Int = 1, keys: [Approver], allowsSelf: Bool = false) {
       self.required = required
       self.keys = keys
       self.allowsSelf = allowsSelf

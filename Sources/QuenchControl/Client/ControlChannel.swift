@@ -2,20 +2,29 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import QuenchManagers
 import QuenchState
 import SystemPackage
 
-/// Requests and answers over the control socket.
+/// Requests and answers over the control socket, or over TLS from afar.
 struct ControlChannel: Sendable {
-  let socket: ControlSocket
+  /// Where the control plane is.
+  enum Place: Sendable {
+    /// On this host.
+    case here(ControlSocket)
+    /// Elsewhere.
+    case afar(RemotePlace)
+  }
+
+  let place: Place
   let service: String
 
   /// Asks, and reads the answer.
   func ask<Answer: Decodable>(
     _ method: HTTPMethod, _ path: String, _ order: (any Encodable & Sendable)? = nil
   ) async throws -> Answer {
-    let response = try await send(method, path, order)
+    let response = try await send(method, path, try Self.body(order))
     let data = try await body(of: response)
     do {
       return try ControlCoding.decode(Answer.self, from: data)
@@ -26,7 +35,7 @@ struct ControlChannel: Sendable {
 
   /// Asks for something that has no answer.
   func tell(_ method: HTTPMethod, _ path: String, _ order: any Encodable & Sendable) async throws {
-    _ = try await body(of: try await send(method, path, order))
+    _ = try await body(of: try await send(method, path, try Self.body(order)))
   }
 
   /// Asks for what takes time, and follows it to its end.
@@ -36,7 +45,7 @@ struct ControlChannel: Sendable {
     _ path: String, _ order: (any Encodable & Sendable)? = nil,
     _ onProgress: (PromotionEventDocument) async -> Bool = { _ in true }
   ) async throws -> Result? {
-    let response = try await send(.POST, path, order, with: Self.following)
+    let response = try await send(.POST, path, try Self.body(order), isFollowed: true)
     var pending = Data()
     do {
       for try await chunk in response.body {
@@ -63,15 +72,42 @@ struct ControlChannel: Sendable {
     throw ended(nil)
   }
 
+  /// Sends bytes as they are, and reads the answer.
+  func ask<Answer: Decodable>(_ method: HTTPMethod, _ path: String, bytes: Data) async throws -> Answer {
+    let data = try await body(of: try await send(method, path, ByteBuffer(bytes: bytes)))
+    do {
+      return try ControlCoding.decode(Answer.self, from: data)
+    } catch {
+      throw misunderstood(error)
+    }
+  }
+
+  private static func body(_ order: (any Encodable & Sendable)?) throws -> ByteBuffer? {
+    try order.map { ByteBuffer(bytes: try ControlCoding.encode($0)) }
+  }
+
+  /// The request's line and head, and who sends it.
+  private func request(_ path: String, isFollowed: Bool) throws -> (HTTPClientRequest, HTTPClient) {
+    switch place {
+    case .here(let socket):
+      guard FileManager.default.fileExists(atPath: socket.path.string) else { throw notServing(nil) }
+      let place = socket.address.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+      var request = HTTPClientRequest(url: "http+unix://\(place)\(path)")
+      if let token = socket.token { request.headers.add(name: "Authorization", value: "Bearer \(token.text)") }
+      return (request, isFollowed ? Self.following : Self.asking)
+    case .afar(let afar):
+      var request = HTTPClientRequest(url: afar.url + path)
+      if let token = afar.token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+      return (request, isFollowed ? afar.following : afar.asking)
+    }
+  }
+
   private func send(
-    _ method: HTTPMethod, _ path: String, _ order: (any Encodable & Sendable)?, with client: HTTPClient = Self.asking
+    _ method: HTTPMethod, _ path: String, _ body: ByteBuffer?, isFollowed: Bool = false
   ) async throws -> HTTPClientResponse {
-    guard FileManager.default.fileExists(atPath: socket.path.string) else { throw notServing(nil) }
-    let place = socket.address.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-    var request = HTTPClientRequest(url: "http+unix://\(place)\(path)")
+    var (request, client) = try request(path, isFollowed: isFollowed)
     request.method = method
-    if let token = socket.token { request.headers.add(name: "Authorization", value: "Bearer \(token.text)") }
-    if let order { request.body = .bytes(ByteBuffer(bytes: try ControlCoding.encode(order))) }
+    if let body { request.body = .bytes(body) }
     let response: HTTPClientResponse
     do {
       response = try await client.execute(request, timeout: .hours(24 * 365))
@@ -81,7 +117,11 @@ struct ControlChannel: Sendable {
       throw isOver ? ended(error) : notServing(error)
     }
     guard !(200..<300).contains(response.status.code) else { return response }
-    let data = try await body(of: response)
+    if response.status == .tooManyRequests {
+      throw ControlError(
+        .unauthorized, "too many tokens that are not good came from here", remedy: "wait a minute, then try again")
+    }
+    let data = try await self.body(of: response)
     if let failure = try? ControlCoding.decode(ControlFailure.self, from: data) { throw failure.error }
     throw ControlError(
       .answerInvalid, "the control plane answered \(response.status.code) to \(path)",
@@ -98,7 +138,12 @@ struct ControlChannel: Sendable {
   }
 
   private func notServing(_ cause: (any Error)?) -> ControlError {
-    ControlError(
+    if case .afar(let afar) = place {
+      return ControlError(
+        .notServing, "\(afar.url) cannot be reached, or cannot be trusted",
+        remedy: "openssl s_client -connect \(afar.address); --ca FILE names other authorities", cause: cause)
+    }
+    return ControlError(
       .notServing, "nobody looks after the production of \(service) here", remedy: "quench serve", cause: cause)
   }
 
@@ -120,11 +165,12 @@ struct ControlChannel: Sendable {
   /// Gives up a control plane that does not answer; a busy machine may take a while.
   private static let asking = client(patience: .seconds(15))
 
-  private static func client(patience: TimeAmount) -> HTTPClient {
+  static func client(patience: TimeAmount, security: TLSConfiguration? = nil) -> HTTPClient {
     var configuration = HTTPClient.Configuration()
     configuration.timeout.connect = .seconds(2)
     configuration.timeout.read = patience
     configuration.redirectConfiguration = .disallow
+    configuration.tlsConfiguration = security
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 }

@@ -14,7 +14,47 @@ public struct ControlClient: Sendable {
   ///
   /// - Throws: `ControlError` with code `control-socket-unavailable`.
   public init(_ state: StateDirectory, service: String) throws(ControlError) {
-    channel = ControlChannel(socket: try ControlSocket(state, service: service), service: service)
+    channel = ControlChannel(place: .here(try ControlSocket(state, service: service)), service: service)
+  }
+
+  /// A client of a `quench serve` elsewhere.
+  ///
+  /// - Parameters:
+  ///   - url: `https://host:port`.
+  ///   - token: what it is asked with; nil where the client's certificate is enough.
+  ///   - authorities: the file of the authorities that are trusted; nil for the system's.
+  ///   - certificate: the file of the client's own certificate, and `key` of its private key.
+  /// - Throws: `ControlError` with code `request-invalid`.
+  public init(
+    at url: String, service: String, token: String?, authorities: String? = nil, certificate: String? = nil,
+    key: String? = nil
+  ) throws(ControlError) {
+    let place = try RemotePlace(url, token: token, authorities: authorities, certificate: certificate, key: key)
+    channel = ControlChannel(place: .afar(place), service: service)
+  }
+
+  /// Brings evidence there.
+  ///
+  /// - Throws: `ControlError`; `RemoteError`.
+  public func send(evidence lines: [Data]) async throws -> EvidenceReceipt {
+    try await channel.ask(.POST, "/v1/evidence", bytes: Data(lines.joined(separator: Data("\n".utf8))))
+  }
+
+  /// How much of an artifact is there.
+  ///
+  /// - Throws: `ControlError`; `RemoteError`.
+  public func artifact(_ digest: String, of revision: String) async throws -> ArtifactProgress {
+    try await channel.ask(.GET, "/v1/artifacts/\(digest)?revision=\(revision)")
+  }
+
+  /// Brings a piece of an artifact there.
+  ///
+  /// - Throws: `ControlError`; `RemoteError`.
+  public func send(
+    _ piece: Data, of digest: String, for revision: String, at offset: Int64, size: Int64
+  ) async throws -> ArtifactProgress {
+    try await channel.ask(
+      .PUT, "/v1/artifacts/\(digest)?revision=\(revision)&offset=\(offset)&size=\(size)", bytes: piece)
   }
 
   /// How everything is, asked now.

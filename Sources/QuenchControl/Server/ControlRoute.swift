@@ -1,9 +1,10 @@
 import Hummingbird
+import QuenchLedger
 
 /// The routes of the control API; each is named as its operation in `openapi.yaml`.
 enum ControlRoute: String, CaseIterable, Sendable {
   case status, promote, rollback, abort, freeze, unfreeze, startCold, stopCold, refreshRoutes, down, metrics,
-    description
+    description, evidence, artifact, upload
 
   var path: String {
     switch self {
@@ -18,15 +19,28 @@ enum ControlRoute: String, CaseIterable, Sendable {
     case .down: "/v1/down"
     case .metrics: "/metrics"
     case .description: "/v1/openapi.yaml"
+    case .evidence: "/v1/evidence"
+    case .artifact, .upload: "/v1/artifacts/{digest}"
     }
   }
 
   var method: HTTPRequest.Method {
     switch self {
-    case .status, .metrics, .description: .get
-    case .freeze: .put
+    case .status, .metrics, .description, .artifact: .get
+    case .freeze, .upload: .put
     case .unfreeze: .delete
     default: .post
+    }
+  }
+
+  /// What a token has to be good for where it is asked for from afar; nil for what only this host's user may ask for.
+  var scope: AccessScope? {
+    switch self {
+    case .status, .metrics, .description: .read
+    case .promote, .abort, .evidence, .artifact, .upload: .promote
+    case .rollback: .rollback
+    case .freeze, .unfreeze: .freeze
+    case .startCold, .stopCold, .refreshRoutes, .down: nil
     }
   }
 }

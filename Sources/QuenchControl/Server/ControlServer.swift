@@ -14,6 +14,7 @@ public struct ControlServer: Sendable {
   let balancer: any Balancer
   let isReady: @Sendable () -> Bool
   let token: ControlToken
+  let supplies: (any PromotionSupplies)?
   let takeDown: @Sendable () async throws -> Int
 
   /// Makes a server.
@@ -22,16 +23,19 @@ public struct ControlServer: Sendable {
   ///   - production: what it controls.
   ///   - balancer: what carries the traffic.
   ///   - token: what whoever asks has to show.
+  ///   - supplies: takes what promotions from afar bring with them; nil where none are.
   ///   - isReady: whether what is promoted was served since this process began.
   ///   - takeDown: drains and stops everything, this process last; answers how many instances that were.
   public init(
-    production: Production, balancer: any Balancer, token: ControlToken, isReady: @escaping @Sendable () -> Bool,
+    production: Production, balancer: any Balancer, token: ControlToken, supplies: (any PromotionSupplies)? = nil,
+    isReady: @escaping @Sendable () -> Bool,
     takeDown: @escaping @Sendable () async throws -> Int
   ) {
     self.token = token
     self.production = production
     self.balancer = balancer
     self.isReady = isReady
+    self.supplies = supplies
     self.takeDown = takeDown
   }
 
@@ -55,34 +59,44 @@ public struct ControlServer: Sendable {
     router.add(middleware: FailureAnswers())
     router.add(middleware: TokenCheck(token: token))
     for route in ControlRoute.allCases {
-      router.on(RouterPath(route.path), method: route.method) { request, _ in try await answer(route, to: request) }
+      router.on(RouterPath(route.path), method: route.method) { request, context in
+        try await answer(route, to: request, context.parameters)
+      }
     }
     return router
   }
 
-  private func answer(_ route: ControlRoute, to request: Request) async throws -> Response {
+  /// Does what is asked for.
+  ///
+  /// - Parameter caller: who asks, where that is not for the request to say.
+  func answer(
+    _ route: ControlRoute, to request: Request, _ parameters: Parameters, by caller: String? = nil
+  ) async throws -> Response {
     switch route {
     case .status:
       // A balancer that does not answer is a part of how everything is.
       return try Self.answer(try await production.status(balancer: try? await balancer.status(), isReady: isReady()))
     case .promote:
-      let order = try await Self.order(PromotionOrder.self, in: request)
-      return follow { try await production.runner.promote(PromotionRequest(order), onRequest: $0) }
+      var order = try await Self.order(PromotionOrder.self, in: request)
+      order.actor = caller ?? order.actor
+      return follow { [order] in try await production.runner.promote(PromotionRequest(order), onRequest: $0) }
     case .rollback:
-      let order = try await Self.order(RollbackOrder.self, in: request)
-      return follow { try await production.runner.rollback(RollbackRequest(order), onRequest: $0) }
+      var order = try await Self.order(RollbackOrder.self, in: request)
+      order.actor = caller ?? order.actor
+      return follow { [order] in try await production.runner.rollback(RollbackRequest(order), onRequest: $0) }
     case .abort:
-      let order = try await Self.order(AbortOrder.self, in: request)
-      return follow { onFound in
+      var order = try await Self.order(AbortOrder.self, in: request)
+      order.actor = caller ?? order.actor
+      return follow { [order] onFound in
         try await production.runner.abort(
           order.promotion, reason: "\(order.reason), by \(order.actor)", onFound: onFound)
       }
     case .freeze:
       let order = try await Self.order(ReasonedOrder.self, in: request)
-      return try Self.answer(try await production.freeze(actor: order.actor, reason: order.reason))
+      return try Self.answer(try await production.freeze(actor: caller ?? order.actor, reason: order.reason))
     case .unfreeze:
       let order = try await Self.order(ReasonedOrder.self, in: request)
-      return try Self.answer(FreezeEnding(ended: try await production.unfreeze(actor: order.actor)))
+      return try Self.answer(FreezeEnding(ended: try await production.unfreeze(actor: caller ?? order.actor)))
     case .startCold:
       return stream {
         InstanceCount(instances: try await production.runner.exclusively { try await production.cold.start() })
@@ -102,6 +116,7 @@ public struct ControlServer: Sendable {
     case .down:
       // What it ends is this very server, which has to say so first.
       return stream(outlivesShutdown: true) { InstanceCount(instances: try await takeDown()) }
+    case .evidence, .artifact, .upload: return try await answerSupply(route, to: request, parameters)
     case .metrics: return Self.text(try await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
     case .description:
       return Self.text(String(decoding: PackageResources.openapi_yaml, as: UTF8.self), type: "application/yaml")
@@ -141,7 +156,7 @@ public struct ControlServer: Sendable {
 }
 
 /// Answers every error as JSON, so that the command that asked can tell it as its own.
-private struct FailureAnswers<Context: RequestContext>: RouterMiddleware {
+struct FailureAnswers<Context: RequestContext>: RouterMiddleware {
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
@@ -151,7 +166,12 @@ private struct FailureAnswers<Context: RequestContext>: RouterMiddleware {
       throw error
     } catch {
       var response = try ControlServer.answer(ControlFailure(error))
-      response.status = (error as? ControlError)?.code == .unauthorized ? .unauthorized : .unprocessableContent
+      response.status =
+        switch (error as? ControlError)?.code {
+        case .unauthorized: .unauthorized
+        case .forbidden: .forbidden
+        default: .unprocessableContent
+        }
       return response
     }
   }

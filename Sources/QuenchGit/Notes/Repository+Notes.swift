@@ -75,8 +75,9 @@ extension Repository {
       let own = try NoteTree(of: tip, in: handle), theirs = try NoteTree(of: other, in: handle)
       let union = try own.union(theirs, in: handle)
       // Notes only ever grow, so a history that has all of them needs none of the other's commits.
-      if union.notes == own.notes { return tip }
       if union.notes == theirs.notes { return other }
+      // What is here already goes on from what is there, so that a push takes nothing of its history away.
+      if union.notes == own.notes, try self.isAncestor(other, of: tip) { return tip }
       return try handle.commit(union, parents: [tip, other], message: "Merge notes of another clone")
     }
   }

@@ -119,7 +119,8 @@ final class DirectoryCursor {
     guard Self.isBoundByModes else { return }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & 0o700 != 0o700 else { return }
-    // It was opened as a folder, so that this follows no link but one that somebody puts there now, in the owner's own.
+    // By the descriptor, which only looks: a link that is put in its place now is not followed.
+    if chmod("/proc/self/fd/\(descriptor)", status.st_mode & 0o7777 | 0o700) == 0 { return }
     fchmodat(parent, name, status.st_mode & 0o7777 | 0o700, 0)
   }
 

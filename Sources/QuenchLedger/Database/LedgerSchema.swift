@@ -14,6 +14,7 @@ enum LedgerSchema {
     migrator.registerMigration("events-by-service") { database in
       try database.execute(sql: "ALTER TABLE events ADD COLUMN service TEXT")
     }
+    migrator.registerMigration("access-tokens") { database in try database.execute(sql: accessTokens) }
     return migrator
   }
 
@@ -150,6 +151,19 @@ enum LedgerSchema {
       UNIQUE (promotion_id, name)
     );
     CREATE INDEX verdicts_by_digest ON verdicts (build_digest, service);
+    """
+
+  /// Tokens for those who ask from afar, by the hashes of their secrets.
+  private static let accessTokens = """
+    CREATE TABLE access_tokens (
+      id TEXT PRIMARY KEY NOT NULL,
+      name TEXT NOT NULL,
+      hash TEXT NOT NULL,
+      scopes TEXT NOT NULL,
+      created TEXT NOT NULL,
+      expires TEXT,
+      revoked TEXT
+    );
     """
 
   /// When nothing might be promoted; the one that holds has no end.

@@ -50,9 +50,12 @@ extension Ledger {
       throw LedgerError(error, whenTryingTo: "look up a verdict", ledger: path)
     }
     let verdict = try await newest(
-      "\(condition) AND definitions = :definitions AND result != 'INCONCLUSIVE'",
+      """
+      \(condition) AND definitions = :definitions AND (result IN ('PASSED', 'FAILED') OR result = 'ERROR' AND EXISTS (
+        SELECT 1 FROM suite_results WHERE verdict_id = verdicts.id AND result = 'ERROR'))
+      """,
       arguments.merging(["definitions": text]) { $1 })
-    // What crashed since takes back what was said before; it is no word to go by itself.
+    // A suite that crashed since takes back what was said before; it is no word to go by itself.
     return verdict?.result == .error ? nil : verdict
   }
 

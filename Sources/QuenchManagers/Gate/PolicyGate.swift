@@ -30,7 +30,10 @@ public struct PolicyGate: Gate {
     let standings =
       policy.signers.isEmpty
       ? try await ledger.standings(service: candidate.service, digest: digest)
-      : (candidate.evidence[digest] ?? []).sorted { $0.started > $1.started }
+      : (candidate.evidence[digest] ?? []).sorted {
+        // Of what was run in the same second the worse counts as the newer.
+        ($1.started, $0.result == .passed ? 1 : 0) < ($0.started, $1.result == .passed ? 1 : 0)
+      }
     let wanted = policy.suites ?? candidate.definitions.keys.sorted()
     guard !wanted.isEmpty else {
       return [
@@ -96,7 +99,11 @@ public struct PolicyGate: Gate {
     let holds = keys.count >= rule.required
     let names = Set(counting.map(\.approver)).sorted().joined(separator: ", ")
     var detail = "\(keys.count) of \(rule.required) approvals" + (names.isEmpty ? "" : ": \(names)")
-    if !holds, !left.isEmpty { detail += "; that of who wrote or promotes it does not count" }
+    let own = Set(candidate.approvals.filter { left.contains($0.key) }.map(\.approver)).sorted()
+    if !holds, !own.isEmpty {
+      detail +=
+        "; that of \(own.joined(separator: ", ")), who wrote or promotes it, does not count (gate.approvals.self)"
+    }
     return [
       PromotionReason(
         "approvals", ok: holds, detail,
@@ -113,7 +120,8 @@ public struct PolicyGate: Gate {
     }
     return [
       PromotionReason(
-        "freeze-window", ok: false, "nothing is promoted \(window)" + (window.reason.map { ": \($0)" } ?? ""),
+        "freeze-window", ok: false,
+        "nothing is promoted \(window) (\(calendar.timeZone.identifier))" + (window.reason.map { ": \($0)" } ?? ""),
         next: "quench promote \(candidate.revision.prefix(12)) after that")
     ]
   }

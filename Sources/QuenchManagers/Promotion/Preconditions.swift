@@ -24,6 +24,13 @@ extension PromotionTransaction {
     switch record.kind {
     case .promotion:
       reasons.append(try await freeze())
+      if let burnt = PromotionTrail(try await ledger.moves(service: record.service)).crossed(goingTo: to).last {
+        reasons.append(
+          PromotionReason(
+            "no-way-back", ok: false,
+            "the promotion of \(burnt.revision.prefix(12)) has no way back: \(burnt.options.noWayBack ?? "")",
+            next: "quench rollback \(to.revision.prefix(12)) --force"))
+      }
       reasons += try await gate(surroundings.catalog.candidate(record.revision, live: live?.revision))
     case .rollback:
       reasons += try await wayBack(to: to, live: live)
@@ -67,7 +74,9 @@ extension PromotionTransaction {
   private func wayBack(to: PromotedBuild, live: PromotedBuild?) async throws -> [PromotionReason] {
     let moves = try await ledger.moves(service: record.service)
     guard moves.contains(where: { $0.digest == to.digest && $0.result == .promoted }) else {
-      return try await gate(surroundings.catalog.candidate(record.revision, live: live?.revision))
+      // To go where production never was is no way back.
+      return [try await freeze()]
+        + (try await gate(surroundings.catalog.candidate(record.revision, live: live?.revision)))
     }
     let was = PromotionReason("live-before", ok: true, "\(to.revision.prefix(12)) was live before")
     guard let burnt = PromotionTrail(moves).crossed(goingTo: to).last else { return [was] }

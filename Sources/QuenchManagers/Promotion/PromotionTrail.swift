@@ -7,6 +7,10 @@ struct PromotionTrail: Sendable {
   /// Whether production was brought back since the last promotion.
   private(set) var isBack = false
   private let moves: [PromotionRecord]
+  /// The promotions without a way back that are behind what is live, by their numbers.
+  private var behind: Set<Int64> = []
+  /// Those that were behind each build when it was last promoted, by its digest.
+  private var behindBuilds: [String: Set<Int64>] = [:]
 
   /// Follows the moves, oldest first.
   init(_ moves: [PromotionRecord]) {
@@ -18,11 +22,15 @@ struct PromotionTrail: Sendable {
     switch (move.kind, move.result) {
     case (.promotion, .promoted):
       if let to = move.to { builds.append(to) }
+      if move.options.noWayBack != nil { behind.insert(move.id) }
+      behindBuilds[move.digest ?? ""] = behind
       isBack = false
     case (.promotion, .reverted):
       isBack = true
     case (.rollback, .promoted):
       guard let to = move.to else { return }
+      // Whoever has insisted on going behind one has it before him again.
+      behind = behindBuilds[to.digest] ?? behind
       if let index = builds.lastIndex(where: { $0.digest == to.digest }) {
         builds.removeSubrange((index + 1)...)
         isBack = true
@@ -56,12 +64,11 @@ struct PromotionTrail: Sendable {
     return .build(builds[builds.count - 2])
   }
 
-  /// The promotions without a way back that going back to a build would undo.
+  /// The promotions without a way back that going to a build would undo: those that are behind what is live, and not
+  /// behind the build.
   func crossed(goingTo build: PromotedBuild) -> [PromotionRecord] {
-    let last = moves.last { $0.digest == build.digest && $0.result == .promoted }?.id ?? 0
-    return moves.filter {
-      $0.id > last && $0.kind == .promotion && $0.result == .promoted && $0.options.noWayBack != nil
-    }
+    guard let known = behindBuilds[build.digest] else { return [] }
+    return moves.filter { behind.subtracting(known).contains($0.id) }
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import QuenchProcesses
+import QuenchState
 import SystemPackage
 
 /// Runs a suite that is a command.
@@ -32,22 +33,10 @@ struct CommandSuite {
     } catch {
       rule.faults.append("what the command wrote to QUENCH_JUNIT_OUTPUT cannot be read: \(error.message)")
     }
-    hideSecrets(in: report)
+    // What was read of the report is kept without secrets; the report, and what lies beside it, may hold some.
+    if !run.secrets.isEmpty { TreeRemoval.remove(folder) }
     for test in rule.tests { progress.tell(.ended(test)) }
     return rule.result(name: run.definition.name, duration: outcome.duration)
-  }
-
-  /// The report is kept with the logs, so it is to hold no secret either; one that cannot be written anew goes.
-  private func hideSecrets(in report: FilePath) {
-    guard !run.secrets.isEmpty, (try? FileManager.default.attributesOfItem(atPath: report.string)) != nil else {
-      return
-    }
-    let mask = SecretMask(run.secrets.values)
-    let bytes = (try? RegularFile.read(report, atMost: XUnitReader.largestReport)) ?? []
-    unlink(report.string)
-    guard !bytes.isEmpty, bytes.count <= XUnitReader.largestReport else { return }
-    try? mask.masking(String(decoding: bytes, as: UTF8.self)).write(
-      toFile: report.string, atomically: false, encoding: .utf8)
   }
 
   /// The one test that the command itself is.

@@ -1,3 +1,4 @@
+import Foundation
 import SystemPackage
 
 /// Reads an event stream from the file that the tests are still writing.
@@ -8,6 +9,7 @@ actor EventStreamFile {
   static let limit: Int64 = 512 << 20
 
   private let file: FileDescriptor
+  private let path: FilePath
   private var offset: Int64 = 0
   private(set) var reader: EventStreamReader
   private let onUpdate: @Sendable (TestUpdate) -> Void
@@ -22,6 +24,7 @@ actor EventStreamFile {
     } catch {
       throw SuiteError(.logsUnwritable, "cannot make the event stream \(path)", cause: error)
     }
+    self.path = path
     reader = EventStreamReader(package: package)
     self.onUpdate = onUpdate
   }
@@ -50,6 +53,9 @@ actor EventStreamFile {
     for update in reader.append(buffer.prefix(count)) { onUpdate(update) }
     return true
   }
+
+  /// Takes the stream away; what was read of it stays.
+  func remove() { unlink(path.string) }
 
   /// Reads on until cancelled, as long as the tests run.
   func follow() async {

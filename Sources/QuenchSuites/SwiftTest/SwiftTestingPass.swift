@@ -85,6 +85,8 @@ struct SwiftTestingPass {
     pass.tests = await file.finish(
       unfinished: ending.timedOut ? .timedOut : .crashed,
       message: ending.timedOut ? "time ran out" : "\(end) while it was running")
+    // What issues said is kept without secrets; the stream may hold some.
+    if !process.run.secrets.isEmpty { await file.remove() }
     let reader = await file.reader
     pass.neverStarted = reader.neverStarted.count
     if await file.isTooLong { pass.faults.append("Swift Testing's event stream is longer than is read") }

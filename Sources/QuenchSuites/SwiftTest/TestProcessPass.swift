@@ -19,12 +19,14 @@ struct TestProcessLauncher: Sendable {
   let executable: FilePath
 
   /// Starts the bundle as `swift test` does: in the package's folder, with `NO_COLOR` set.
-  func launch(_ arguments: [String], confinement: Confinement?) -> Launch {
+  ///
+  /// - Parameter isMasked: whether secrets are replaced in what it prints; not where that is read again as names.
+  func launch(_ arguments: [String], confinement: Confinement?, isMasked: Bool = true) -> Launch {
     var launch = Launch(
       arguments: [executable.string] + arguments,
       environment: run.completeEnvironment.merging(["NO_COLOR": "1"]) { $1 }, workingDirectory: package,
       confinement: confinement)
-    launch.hiddenValues = run.secrets
+    if isMasked { launch.hiddenValues = run.secrets }
     return launch
   }
 }

@@ -14,7 +14,8 @@ struct XCTestPass {
     let log = process.run.log("list.log")
     try? FileManager.default.removeItem(atPath: log.string)
     let outcome = try await process.launcher.run(
-      process.launch(["--dump-tests-json"], confinement: process.run.confinement), log: log, timeout: timeout)
+      process.launch(["--dump-tests-json"], confinement: process.run.confinement, isMasked: false), log: log,
+      timeout: timeout)
     guard outcome.isSuccess, let dump = FileManager.default.contents(atPath: log.string),
       let list = XCTestList(dump: dump)
     else {

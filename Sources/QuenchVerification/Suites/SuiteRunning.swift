@@ -183,7 +183,7 @@ struct SuiteRunning: Sendable {
       // The built tests are only read, so that no test can change what the next run takes for built.
       confinement: .ofTests(
         writing: [checkout.tree, temporary.path], reading: [checkout.scratches], in: state, denied: request.denied),
-      logs: logs, shard: shard, secrets: try ServiceSecrets.values(of: request.configuration.service))
+      logs: logs, shard: shard, secrets: ServiceSecrets.known(of: request.configuration.service))
     let name = prepared.suite.name
     return try await SuiteRunner(launcher: launcher).run(run) { progress in
       if case .testEnded(let test, _) = progress { draft.trail.add(test, of: name) }

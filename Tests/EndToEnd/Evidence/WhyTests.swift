@@ -91,7 +91,10 @@ struct WhyTests {
     try await approve(bob, as: "bob", email: "ada@example.org")
     #expect(try await refused(world) == ["approvals"], "that of the commit's author does not count")
     try await approve(bob, as: "bob", email: "bob@example.org")
-    #expect(try await refused(world).isEmpty)
+    #expect(try await refused(world) == ["approvals"], "and who has spoken as the author does so under every name")
+    let bobs = "{ key: \(bob).pub, user: bob, emails: [bob@example.org] }"
+    try gate(world, "approvals: { required: 2, keys: [\(ann).pub, \(bobs)] }")
+    #expect(try await refused(world).isEmpty, "the policy knows better who it is")
     #expect(try await refused(world, actor: "bob") == ["approvals"], "nor that of who promotes")
     let shown = try await world.quench("evidence", "show", commit)
     #expect(shown.stdout.contains("approved") && shown.stdout.contains("read it"), "\(shown)")

@@ -104,9 +104,9 @@ struct EvidencePolicyTests {
   @Test("So many others have to agree, each by a key of its own")
   func approvals() async throws {
     var policy = Self.signed
-    policy.approvals = .init(required: 2, keys: ["ann.pub", "bob.pub"])
+    policy.approvals = .init(required: 2, keys: [.init(key: "ann.pub"), .init(key: "bob.pub")])
     let ann = Approval(key: "ann.pub", approver: "ann", isAuthors: false)
-    let bob = Approval(key: "bob.pub", approver: "bob", isAuthors: false)
+    let bob = Approval(key: "bob.pub", approver: "bob", user: "bob", isAuthors: false)
     #expect(try await decide(policy, [run()]).refused == ["approvals"])
     #expect(try await decide(policy, [run()], approvals: [ann, ann]).refused == ["approvals"])
     #expect(try await decide(policy, [run()], approvals: [ann, bob]).refused.isEmpty)

@@ -63,6 +63,14 @@ struct PromotionTrailTests {
     #expect(try await trail(moves).crossed(goingTo: build("a")).isEmpty)
   }
 
+  @Test("What a way back crosses goes by what is live, not by what ever was")
+  func crossingAgain() async throws {
+    var moves: [Move] = [.promotion("a"), .promotion("c"), .promotion("b", noWayBack: "schema 2"), .rollback("a")]
+    #expect(try await trail(moves).crossed(goingTo: build("c")).isEmpty, "neither is behind it")
+    moves.append(.rollback("b"))
+    #expect(try await trail(moves).crossed(goingTo: build("a")).map(\.revision) == ["b"], "it is crossed again")
+  }
+
   @Test("What is live last on the trail is what the last move went to", arguments: [3, 77, 2026] as [UInt64])
   func property(seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)

@@ -78,7 +78,7 @@ struct HAProxyConfiguration: Sendable {
       "timeout check \(pace.timeout)ms",
       // Each kept connection that proves dead, and each one refused, is a try for HAProxy: of a set that is killed as a
       // whole a request may meet several before the checks have marked its servers down.
-      "retries \(max(0, table.retries.attempts - 1) * 4)",
+      "retries \(max(0, table.retries.attempts - 1) * 2)",
       "option redispatch 1",
       // A request whose client has gone is taken back.
       "option abortonclose",
@@ -89,7 +89,8 @@ struct HAProxyConfiguration: Sendable {
 
   private var counters: String {
     Self.section([
-      "backend \(AnswerCounters.table)", "stick-table type string len 640 size 20k store gpc0",
+      "backend \(AnswerCounters.table)",  // The rows of servers that went away longest ago make room for others.
+      "stick-table type string len 640 size 5k expire 20d store gpc0",
     ])
   }
 

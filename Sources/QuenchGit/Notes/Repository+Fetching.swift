@@ -1,0 +1,17 @@
+extension Repository {
+  /// Has a commit be here: fetches from the default remote when it is not, through the user's own git.
+  ///
+  /// - Throws: `GitError` with `objectMissing` when the remote does not have it on a branch or a tag either;
+  ///   `gitUnavailable`; `CancellationError`.
+  public func fetchMissing(_ commit: ObjectID) async throws {
+    guard !handle.contains(commit: commit) else { return }
+    let git = GitProgram(gitDirectory: gitDirectory, folder: workDirectory ?? gitDirectory)
+    let fetched = try await git.run(["fetch", "--quiet", "--tags", "--no-recurse-submodules"])
+    guard !handle.contains(commit: commit) else { return }
+    throw GitError(
+      .objectMissing,
+      "commit \(commit) is not in the production host's clone"
+        + (fetched.isSuccess ? ", nor on its remote" : ", and fetching failed: \(fetched.complaint)"),
+      remedy: "push it where the production host fetches from")
+  }
+}
