@@ -26,7 +26,8 @@ public protocol Balancer: Sendable {
   /// Waits until something has changed that matters to who watches: a backend's health, who serves, a switch, the table.
   ///
   /// - Parameter change: the ``BalancerStatus/change`` that is known already.
-  /// - Returns: the status then, or the unchanged one after half a minute, so that a dead balancer is noticed.
+  /// - Returns: the status then, or the unchanged one after half a minute, so that a dead balancer is noticed. What was
+  ///   answered so far (``BalancerStatus/traffic``) may be left out.
   /// - Throws: `BalancerError` with code `unreachable`; `CancellationError`.
   func statusChange(after change: Int) async throws -> BalancerStatus
 

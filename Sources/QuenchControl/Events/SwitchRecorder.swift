@@ -88,11 +88,14 @@ public struct SwitchRecorder: Sendable {
 }
 
 extension Serving {
-  /// The tier with the revisions that it runs: `cold 2dd0b55`.
-  fileprivate var text: String { ([tier] + revisions.map { String($0.prefix(7)) }).joined(separator: " ") }
+  /// The tier with the revisions that it runs, in one word: `cold@2dd0b55`.
+  fileprivate var text: String {
+    let short = revisions.map { String($0.prefix(7)) }.joined(separator: "+")
+    return short.isEmpty ? tier : "\(tier)@\(short)"
+  }
 
   /// The text, with the instances when they are to be named.
   fileprivate func text(naming names: Bool) -> String {
-    names ? "\(text): \(backends.joined(separator: ", "))" : text
+    names ? "\(text):\(backends.joined(separator: "+"))" : text
   }
 }

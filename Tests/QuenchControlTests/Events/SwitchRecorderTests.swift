@@ -48,7 +48,7 @@ struct SwitchRecorderTests {
     let events = told(before, status(change: 2, health: .unhealthy, switches: 2))
     #expect(events.map(\.kind) == ["unhealthy", "switched"])
     #expect(events.last?.subject == "production")
-    #expect(events.last?.detail["from"] == .text("cold aaaaaaa") && events.last?.detail["to"] == .text("hot bbbbbbb"))
+    #expect(events.last?.detail["from"] == .text("cold@aaaaaaa") && events.last?.detail["to"] == .text("hot@bbbbbbb"))
     #expect(events.last?.detail["reason"] == .text("unhealthy"))
     #expect(told(before, before).isEmpty)
   }

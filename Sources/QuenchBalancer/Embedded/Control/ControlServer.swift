@@ -105,7 +105,11 @@ struct ControlServer: Sendable {
         try await balancer.apply(table)
         return ControlReply()
       case .status: return ControlReply(status: try await balancer.status())
-      case .watch: return ControlReply(status: try await balancer.statusChange(after: request.change ?? 0))
+      case .watch:
+        var status = try await balancer.statusChange(after: request.change ?? 0)
+        // What was answered is the greatest part, and whoever waits for a change asks for it apart.
+        status.traffic = []
+        return ControlReply(status: status)
       case .drain:
         let outcome = try await balancer.waitUntilDrained(
           request.backends ?? [], deadline: request.deadline ?? Date())
