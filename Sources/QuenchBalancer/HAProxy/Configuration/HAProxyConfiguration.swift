@@ -78,7 +78,7 @@ struct HAProxyConfiguration: Sendable {
       "timeout check \(pace.timeout)ms",
       // Each kept connection that proves dead, and each one refused, is a try for HAProxy: of a set that is killed as a
       // whole a request may meet several before the checks have marked its servers down.
-      "retries \(max(0, table.retries.attempts - 1) * 2)",
+      "retries \(max(0, table.retries.attempts - 1) * 4)",
       "option redispatch 1",
       // A request whose client has gone is taken back.
       "option abortonclose",
