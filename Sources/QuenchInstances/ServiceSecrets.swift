@@ -20,19 +20,14 @@ public enum ServiceSecrets {
 
   /// The secrets of a service that are set here, whichever are not: to be hidden in what is printed.
   public static func known(of service: ServiceConfiguration) -> [String: String] {
-    let environment = ProcessInfo.processInfo.environment
     let written = service.secretsFile.flatMap { try? read($0) } ?? [:]
-    var values: [String: String] = [:]
-    for name in service.secrets + service.buildSecrets { values[name] = environment[name] ?? written[name] }
-    return values
+    return found(service.secrets + service.buildSecrets, orElseIn: written)
   }
 
   private static func values(named names: [String], file: String?) throws(InstanceError) -> [String: String] {
     guard !names.isEmpty else { return [:] }
-    let environment = ProcessInfo.processInfo.environment
     let written = try file.map { path throws(InstanceError) in try read(path) } ?? [:]
-    var values: [String: String] = [:]
-    for name in names { values[name] = environment[name] ?? written[name] }
+    let values = found(names, orElseIn: written)
     let missing = names.filter { values[$0] == nil }
     guard missing.isEmpty else {
       throw InstanceError(
@@ -40,6 +35,13 @@ public enum ServiceSecrets {
         remedy: missing.map { "\($0)=…" }.joined(separator: " ")
           + " quench …, or name a secrets-file in this host's quench.yml")
     }
+    return values
+  }
+
+  private static func found(_ names: [String], orElseIn written: [String: String]) -> [String: String] {
+    let environment = ProcessInfo.processInfo.environment
+    var values: [String: String] = [:]
+    for name in names { values[name] = environment[name] ?? written[name] }
     return values
   }
 

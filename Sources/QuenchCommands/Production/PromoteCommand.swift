@@ -87,18 +87,12 @@ struct PromoteCommand: QuenchSubcommand {
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
     guard let revision, !abort else {
-      let afar = try remote.client(service: try await workspace.serviceName())
-      let client = if let afar { afar } else { try await workspace.controlClient() }
+      let client = try await client(of: workspace, service: try await workspace.serviceName())
       return try await abort(with: client, console: console)
     }
     let target = try await workspace.repository.resolve(revision)
     let service = try await workspace.service(for: target).name
-    let client: ControlClient
-    if let afar = try remote.client(service: service) {
-      client = afar
-    } else {
-      client = try await workspace.controlClient()
-    }
+    let client = try await client(of: workspace, service: service)
     console.progress(
       "\(console.errorStyle.bold("promote")) \(target.id.abbreviated)  \(target.subject.printable.cut(to: 60))")
     if remote.to != nil {
@@ -116,6 +110,12 @@ struct PromoteCommand: QuenchSubcommand {
     if document.result != .promoted, Task.isCancelled { _ = try PromotionView(console: console).conclude(document) }
     if document.result != .promoted { try Task.checkCancellation() }
     return try PromotionView(console: console).conclude(document)
+  }
+
+  /// Whom the order goes to: the host that `--to` names, or else the server here.
+  private func client(of workspace: Workspace, service: String) async throws -> ControlClient {
+    if let afar = try remote.client(service: service) { return afar }
+    return try await workspace.controlClient()
   }
 
   /// Follows a promotion to its end; when this task is cancelled, that very one is aborted first.

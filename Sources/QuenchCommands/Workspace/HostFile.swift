@@ -15,9 +15,7 @@ struct HostFile: Sendable {
     self.file = file
     service = Result { () throws(ConfigurationError) in
       var service = try ServiceConfiguration.read(yaml: file.text, file: file.path.string)
-      service.secretsFile = service.secretsFile.map {
-        file.path.removingLastComponent().pushing(FilePath($0)).lexicallyNormalized().string
-      }
+      service.secretsFile = service.secretsFile.map { Self.located($0, beside: file.path) }
       return service
     }
   }
@@ -45,20 +43,21 @@ struct HostFile: Sendable {
   }
 
   private static func located(_ api: APIConfiguration, beside file: FilePath) -> APIConfiguration {
-    let folder = file.removingLastComponent()
-    func path(_ text: String) -> String { folder.pushing(FilePath(text)).lexicallyNormalized().string }
     var api = api
-    (api.certificate, api.key) = (path(api.certificate), path(api.key))
-    if let clients = api.clients { api.clients?.authorities = path(clients.authorities) }
+    (api.certificate, api.key) = (located(api.certificate, beside: file), located(api.key, beside: file))
+    if let clients = api.clients { api.clients?.authorities = located(clients.authorities, beside: file) }
     return api
   }
 
   private static func located(
     _ tls: BalancerConfiguration.TLS, beside file: FilePath
   ) -> BalancerConfiguration.TLS {
-    let folder = file.removingLastComponent()
-    func path(_ text: String) -> String { folder.pushing(FilePath(text)).lexicallyNormalized().string }
-    return BalancerConfiguration.TLS(certificate: path(tls.certificate), key: path(tls.key), test: tls.test)
+    BalancerConfiguration.TLS(
+      certificate: located(tls.certificate, beside: file), key: located(tls.key, beside: file), test: tls.test)
+  }
+
+  private static func located(_ path: String, beside file: FilePath) -> String {
+    file.removingLastComponent().pushing(FilePath(path)).lexicallyNormalized().string
   }
 
   /// Everything that the file says, of a service that comes from elsewhere or else from this file.

@@ -26,23 +26,11 @@ extension Field {
   }
 
   private func signers(suites: [String]) -> [GateConfiguration.Signer]? {
-    guard let elements = list(of: "public key files") else { return nil }
-    if elements.isEmpty { refuse("is an empty list; leave the key out to accept unsigned evidence") }
-    var signers: [GateConfiguration.Signer] = []
-    for element in elements {
-      var signer: GateConfiguration.Signer?
-      if case .mapping = element.value.kind {
-        guard let section = element.section(known: KnownKeys.signer) else { continue }
-        signer = section.required("key")?.line().map { GateConfiguration.Signer(key: $0) }
-        signer?.suites = section["suites"]?.gateSuites(known: suites)
-      } else {
-        signer = element.line().map { GateConfiguration.Signer(key: $0) }
-      }
-      guard let signer else { continue }
-      if signers.contains(where: { $0.key == signer.key }) { element.refuse("names \(Quotation.of(signer.key)) twice") }
-      signers.append(signer)
+    keyFiles(orElse: "leave the key out to accept unsigned evidence", known: KnownKeys.signer) { key, section in
+      var signer = GateConfiguration.Signer(key: key)
+      signer.suites = section?["suites"]?.gateSuites(known: suites)
+      return signer
     }
-    return signers
   }
 
   private func freezes() -> [FreezeWindow]? {
@@ -52,7 +40,7 @@ extension Field {
       else { return nil }
       if from == to {
         element.refuse("begins when it ends, so nothing is ever frozen")
-      } else if let (first, last) = (from.order, to.order) as? (Int, Int), last < first {
+      } else if let first = from.order, let last = to.order, last < first {
         element.refuse("ends before it begins, so nothing is ever frozen")
       }
       if from.isWeekly != to.isWeekly {
@@ -72,26 +60,12 @@ extension Field {
   }
 
   private func approvers() -> [GateConfiguration.Approver]? {
-    guard let elements = list(of: "public key files") else { return nil }
-    if elements.isEmpty { refuse("is an empty list; leave `gate.approvals` out to ask nobody") }
-    var approvers: [GateConfiguration.Approver] = []
-    for element in elements {
-      var approver: GateConfiguration.Approver?
-      if case .mapping = element.value.kind {
-        guard let section = element.section(known: KnownKeys.approver) else { continue }
-        approver = section.required("key")?.line().map { GateConfiguration.Approver(key: $0) }
-        approver?.user = section["user"]?.line()
-        approver?.emails = section["emails"]?.list(of: "addresses")?.compactMap { $0.line() } ?? []
-      } else {
-        approver = element.line().map { GateConfiguration.Approver(key: $0) }
-      }
-      guard let approver else { continue }
-      if approvers.contains(where: { $0.key == approver.key }) {
-        element.refuse("names \(Quotation.of(approver.key)) twice")
-      }
-      approvers.append(approver)
+    keyFiles(orElse: "leave `gate.approvals` out to ask nobody", known: KnownKeys.approver) { key, section in
+      var approver = GateConfiguration.Approver(key: key)
+      approver.user = section?["user"]?.line()
+      approver.emails = section?["emails"]?.list(of: "addresses")?.compactMap { $0.line() } ?? []
+      return approver
     }
-    return approvers
   }
 
   private func approvals() -> GateConfiguration.Approvals? {
@@ -104,6 +78,27 @@ extension Field {
       field.refuse("is \(approvals.required), but there are only \(keys.count) keys to approve with")
     }
     return approvals
+  }
+
+  /// A list of public key files, each by its path alone or by a section that says more of it, and none twice.
+  private func keyFiles<Entry>(
+    orElse advice: String, known: [String], entry: (_ key: String, _ section: Section?) -> Entry
+  ) -> [Entry]? {
+    guard let elements = list(of: "public key files") else { return nil }
+    if elements.isEmpty { refuse("is an empty list; \(advice)") }
+    var keys: Set<String> = []
+    return elements.compactMap { element in
+      var section: Section?
+      if case .mapping = element.value.kind {
+        section = element.section(known: known)
+        if section == nil { return nil }
+      }
+      let named = if let section { section.required("key")?.line() } else { element.line() }
+      guard let key = named else { return nil }
+      let made = entry(key, section)
+      if !keys.insert(key).inserted { element.refuse("names \(Quotation.of(key)) twice") }
+      return made
+    }
   }
 
   /// A list with at least one element and none twice; an empty one could be taken for "no condition".

@@ -97,7 +97,7 @@ extension Repository {
     _ = try handle.move(tracking, from: try handle.target(of: tracking), to: tip, because: "quench: pushed")
   }
 
-  private var git: GitProgram { GitProgram(gitDirectory: gitDirectory, folder: workDirectory ?? gitDirectory) }
+  var git: GitProgram { GitProgram(gitDirectory: gitDirectory, folder: workDirectory ?? gitDirectory) }
 
   private static let mostConnections = 3
   private static let mostRefusals = 8

@@ -5,7 +5,6 @@ extension Repository {
   ///   `gitUnavailable`; `CancellationError`.
   public func fetchMissing(_ commit: ObjectID) async throws {
     guard !handle.contains(commit: commit) else { return }
-    let git = GitProgram(gitDirectory: gitDirectory, folder: workDirectory ?? gitDirectory)
     let fetched = try await git.run(["fetch", "--quiet", "--tags", "--no-recurse-submodules"])
     guard !handle.contains(commit: commit) else { return }
     throw GitError(
