@@ -196,6 +196,10 @@ static int watch_signals(void) {
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGHUP, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
+  // Whoever started this may have done so on a thread that lets no signal through.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
   return 0;
 }
 

@@ -145,6 +145,22 @@ extension Launcher {
     return try LaunchedProcess(adopting: record)
   }
 
+  /// Starts a process that goes on when this one ends, and that nobody asks about: this returns before it runs, and
+  /// what goes wrong with it from then on is only in its log.
+  ///
+  /// - Throws: an error of Foundation's when no process can be started.
+  public func startUnattended(_ launch: Launch, log: FilePath) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: executable.string)
+    process.arguments = launch.launcherArguments(["--detach", "--log", log.string])
+    process.environment = Dictionary(
+      uniqueKeysWithValues: launch.environment.map { (Self.commandVariable + $0, $1) })
+    process.currentDirectoryURL = URL(filePath: launch.workingDirectory.string)
+    (process.standardInput, process.standardOutput, process.standardError) =
+      (FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice)
+    try process.run()
+  }
+
   private func begin(
     _ configuration: Configuration, input: some InputProtocol
   ) async throws(ProcessError) -> (TerminationStatus, String) {

@@ -4,7 +4,7 @@ import QuenchState
 import SystemPackage
 import Testing
 
-@Suite struct LauncherTests {
+@Suite final class LauncherTests: Sendable {
   let scratch = FilePath(FileManager.default.temporaryDirectory.path).appending("quench-launcher-\(UUID().uuidString)")
   let launcher: Launcher
 
@@ -12,6 +12,8 @@ import Testing
     launcher = try Launcher.located()
     try FileManager.default.createDirectory(atPath: scratch.string, withIntermediateDirectories: true)
   }
+
+  deinit { try? FileManager.default.removeItem(atPath: scratch.string) }
 
   var environment: [String: String] { ProcessEnvironment.allowed(temporaryDirectory: scratch) }
 

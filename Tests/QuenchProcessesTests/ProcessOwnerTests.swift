@@ -5,7 +5,7 @@ import Testing
 
 @testable import QuenchProcesses
 
-@Suite struct ProcessOwnerTests {
+@Suite final class ProcessOwnerTests: Sendable {
   let state: StateDirectory
 
   init() throws {
@@ -13,6 +13,8 @@ import Testing
       root: FilePath(FileManager.default.temporaryDirectory.path).appending("quench-owner-\(UUID().uuidString)"))
     try state.prepare()
   }
+
+  deinit { try? FileManager.default.removeItem(atPath: state.root.string) }
 
   @Test func thisProcessIsAnOwnerThatRuns() throws {
     let owner = try ProcessOwner.current(in: state)

@@ -24,7 +24,7 @@ extension Workspace {
   /// Has what is retained put back to its baseline by a process of its own, which nobody has to wait for.
   ///
   /// It is a convenience alone: whoever goes back to a build that is not ready puts it back first.
-  func startReadyingRetained(of status: HotStatus) async {
+  func startReadyingRetained(of status: HotStatus) {
     guard status.retained.contains(where: { !$0.isRestored && $0.isHealthy }) else { return }
     var arguments = [launcher.executable.string, "hot", "ready", "--quiet", "--repository", options.repository]
     if let config = options.config { arguments += ["--config", config] }
@@ -32,7 +32,6 @@ extension Workspace {
       arguments: arguments, environment: ProcessInfo.processInfo.environment,
       workingDirectory: FilePath(FileManager.default.currentDirectoryPath))
     launch.leavesDescendants = true
-    _ = try? await launcher.start(
-      launch, record: state.run.appending("hot-ready.json"), log: state.logs.appending("hot-ready.log"))
+    try? launcher.startUnattended(launch, log: state.logs.appending("hot-ready.log"))
   }
 }

@@ -40,6 +40,6 @@ extension Workspace {
     await tellOfHotSet()
     guard let status = try await manager().status() else { return }
     try console.show(status, move: move)
-    await startReadyingRetained(of: status)
+    startReadyingRetained(of: status)
   }
 }

@@ -39,7 +39,6 @@ struct StartWatch: Sendable {
     var marks = StartDelay.marks.makeIterator()
     var mark = marks.next()
     var passed = 0
-    var pause = Duration.milliseconds(2)
     var failure = "it was not asked"
     while true {
       do {
@@ -61,8 +60,8 @@ struct StartWatch: Sendable {
         onDelay?(StartDelay(instance: instance.id, waited: waited, limit: health.startTimeout, answer: failure))
         while let passed = mark, passed <= waited { mark = marks.next() }
       }
-      try await Task.sleep(for: pause)
-      pause = min(pause * 3 / 2, min(health.interval, .milliseconds(250)))
+      // In proportion to how long it has taken, so that an instance is taken up soon after it is there, however quick it is.
+      try await Task.sleep(for: min(max(.milliseconds(2), waited / 16), min(health.interval, .milliseconds(250))))
     }
   }
 
