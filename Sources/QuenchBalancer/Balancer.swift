@@ -20,8 +20,10 @@ public protocol Balancer: Sendable {
 
   /// How it is now.
   ///
+  /// - Parameter parts: what is asked for; the rest may be left empty, so that who only wants to know whether it answers,
+  ///   or one figure, does not have all counts there ever were carried over.
   /// - Throws: `BalancerError` with code `unreachable` or `protocol-unknown`.
-  func status() async throws -> BalancerStatus
+  func status(of parts: BalancerStatus.Parts) async throws -> BalancerStatus
 
   /// Waits until something has changed that matters to who watches: a backend's health, who serves, a switch, the table.
   ///
@@ -45,6 +47,13 @@ public protocol Balancer: Sendable {
   ///
   /// - Throws: `BalancerError` with code `unreachable` when it cannot be asked.
   func stop() async throws
+}
+
+extension Balancer {
+  /// How it is now, with all that is known.
+  ///
+  /// - Throws: `BalancerError` with code `unreachable` or `protocol-unknown`.
+  public func status() async throws -> BalancerStatus { try await status(of: .all) }
 }
 
 /// How a drain came out.

@@ -149,7 +149,9 @@ extension ProductionHost {
       // Asked of the instances themselves: a balancer may take one that it has not checked yet for well.
       let live = await production.cold.status().live
       let isWell = await !production.cold.isToServe || live?.isHealthy == true
-      if isWell, let status = try? await balancer.status(), await !production.cold.isToServe || status.isServed {
+      if isWell, let status = try? await balancer.status(of: .backends),
+        await !production.cold.isToServe || status.isServed
+      {
         return status
       }
       try? await Task.sleep(for: .milliseconds(50))

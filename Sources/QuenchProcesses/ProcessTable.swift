@@ -26,21 +26,22 @@ public enum ProcessTable {
   ///
   /// A process that overwrote its environment is not found here; its record finds it.
   public static func processes(ownedBy isStale: (String) -> Bool) -> [ProcessIdentity] {
-    processes.compactMap { pid in
-      guard pid != getpid(), let identity = ProcessIdentity(running: pid), case .said(let owner) = owner(of: pid) else {
-        return nil
-      }
-      return isStale(owner) ? identity : nil
-    }
+    processes(where: ownerVariable, is: isStale)
   }
 
   /// Every process, ours to signal, that was started for one of an instance's commands.
   public static func processes(startedFor isWanted: (String) -> Bool) -> [ProcessIdentity] {
+    processes(where: instanceVariable, is: isWanted)
+  }
+
+  private static func processes(where variable: String, is isWanted: (String) -> Bool) -> [ProcessIdentity] {
     processes.compactMap { pid in
-      guard pid != getpid(), let identity = ProcessIdentity(running: pid),
-        case .said(let instance) = value(of: instanceVariable, in: pid)
+      guard pid != getpid(), case .said(let text) = value(of: variable, in: pid), isWanted(text),
+        let identity = ProcessIdentity(running: pid)
       else { return nil }
-      return isWanted(instance) ? identity : nil
+      // The number may have gone from the one to the other in between.
+      guard case .said(text) = value(of: variable, in: pid) else { return nil }
+      return identity
     }
   }
 
@@ -75,9 +76,14 @@ public enum ProcessTable {
   private static func value(of variable: String, in pid: Int32) -> Owner {
     let prefixes = ["", Launcher.commandVariable].map { Data("\($0)\(variable)=".utf8) }
     guard let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ") else { return .unreadable }
-    for entry in environment.split(separator: 0) {
-      guard let prefix = prefixes.first(where: { entry.starts(with: $0) }) else { continue }
-      return .said(String(decoding: entry.dropFirst(prefix.count), as: UTF8.self))
+    for prefix in prefixes {
+      var rest = environment[...]
+      while let found = rest.range(of: prefix) {
+        rest = rest[found.upperBound...]
+        // Only where a variable begins.
+        guard found.lowerBound == environment.startIndex || environment[found.lowerBound - 1] == 0 else { continue }
+        return .said(String(decoding: rest.prefix { $0 != 0 }, as: UTF8.self))
+      }
     }
     return .unsaid
   }

@@ -3,8 +3,8 @@ import NIOConcurrencyHelpers
 import NIOCore
 
 extension EmbeddedBalancer {
-  /// How it is now; see ``Balancer/status()``.
-  public func status() async throws -> BalancerStatus {
+  /// How it is now; see ``Balancer/status(of:)``.
+  public func status(of parts: BalancerStatus.Parts) async throws -> BalancerStatus {
     var figures: [BackendKey: LoopReport.BackendFigures] = [:], traffic: [TrafficKey: AnswerCounts] = [:]
     var status = BalancerStatus(
       engine: engine, pid: Int(ProcessInfo.processInfo.processIdentifier), since: since, change: 0, tableVersion: 0)
@@ -25,7 +25,7 @@ extension EmbeddedBalancer {
     }
     status.change = change
     status.tableVersion = table?.version ?? 0
-    status.switches = switches
+    if parts.contains(.switches) { status.switches = switches }
     status.listeners = listeners.map { bound in
       let listener = bound.terms.withLockedValue { $0.listener }
       return ListenerStatus(
@@ -35,7 +35,8 @@ extension EmbeddedBalancer {
           TLSStatus($0.current, refusal: $0.refusal, failedHandshakes: failedHandshakes[listener.id] ?? 0)
         })
     }
-    status.backends = backends(figures)
+    if parts.contains(.backends) { status.backends = backends(figures) }
+    guard parts.contains(.traffic) else { return status }
     status.traffic = traffic.filter { !$0.value.byClass.isEmpty || $0.value.failed > 0 }.map { key, counts in
       TrafficStatus(
         trafficClass: key.trafficClass, tier: key.tier, revision: key.revision, statuses: counts.byClass,

@@ -3,11 +3,11 @@ import QuenchProcesses
 import QuenchState
 
 extension HAProxyBalancer {
-  /// How it is now; see ``Balancer/status()``.
+  /// How it is now, with all parts: what HAProxy tells of one it tells of all; see ``Balancer/status(of:)``.
   ///
   /// HAProxy tells nobody when something changes, so switches are found by looking: what changes and changes back between
   /// two looks is not seen.
-  public func status() async throws -> BalancerStatus {
+  public func status(of parts: BalancerStatus.Parts) async throws -> BalancerStatus {
     guard var record = try HAProxyRecord(in: folder) else { throw notRunning() }
     guard let held = try lock.tryAcquire(reason: "looks how the balancer is") else {
       return try await look(record).status

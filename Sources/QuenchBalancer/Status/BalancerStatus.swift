@@ -37,6 +37,22 @@ public struct BalancerStatus: Sendable, Equatable, Codable {
   /// The clients' open connections.
   public var connections: Int
 
+  /// The parts of a status that grow with what there is to tell.
+  public struct Parts: OptionSet, Sendable, Codable {
+    /// The parts as bits.
+    public let rawValue: Int
+    /// Makes parts of bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+    /// ``BalancerStatus/backends``.
+    public static let backends = Parts(rawValue: 1)
+    /// ``BalancerStatus/traffic``.
+    public static let traffic = Parts(rawValue: 2)
+    /// ``BalancerStatus/switches``.
+    public static let switches = Parts(rawValue: 4)
+    /// Everything.
+    public static let all: Parts = [.backends, .traffic, .switches]
+  }
+
   /// The answers of the service itself whose status is 500 or more.
   public var serverErrors: Int { traffic.map(\.serverErrors).reduce(0, +) }
 

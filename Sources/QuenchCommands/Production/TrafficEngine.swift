@@ -41,7 +41,7 @@ struct TrafficEngine: Sendable {
   /// - Parameter onStop: told the name of an engine that ran until now, and was stopped.
   /// - Throws: `BalancerError` when it does not come up; `ProcessError`; what `body` throws.
   func prepare(onStop: (String) -> Void, _ body: () async throws -> Void) async throws {
-    for other in others where (try? await other.status()) != nil {
+    for other in others where (try? await other.status(of: [])) != nil {
       try await other.stop()
       onStop(other.engine)
     }
@@ -56,7 +56,7 @@ struct TrafficEngine: Sendable {
   }
 
   /// Whether the engine answers.
-  var isRunning: Bool { get async { (try? await balancer.status()) != nil } }
+  var isRunning: Bool { get async { (try? await balancer.status(of: [])) != nil } }
 
   /// Stops the engine if it runs.
   func stop() async throws {

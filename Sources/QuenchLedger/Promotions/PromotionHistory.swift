@@ -34,8 +34,11 @@ extension Ledger {
   }
 
   /// The promotions that moved production's traffic and are over, oldest first: those that were undone included.
+  ///
+  /// They are all there ever were, so their ``PromotionRecord/reasons`` are left out.
   public func moves(service: String) async throws(LedgerError) -> [PromotionRecord] {
-    try await select("service = :service AND routed AND result IS NOT NULL ORDER BY id", ["service": service])
+    try await select(
+      "service = :service AND routed AND result IS NOT NULL ORDER BY id", ["service": service], reasons: false)
   }
 
   /// How many promotions and rollbacks came to what.
@@ -59,12 +62,12 @@ extension Ledger {
   }
 
   private func select(
-    _ condition: String, _ arguments: [String: any DatabaseValueConvertible & Sendable]
+    _ condition: String, _ arguments: [String: any DatabaseValueConvertible & Sendable], reasons: Bool = true
   ) async throws(LedgerError) -> [PromotionRecord] {
     try await read("read the promotions") { database in
       try Row.fetchAll(
         database, sql: "SELECT * FROM promotions WHERE \(condition)", arguments: StatementArguments(arguments)
-      ).map { try PromotionRecord(row: $0) }
+      ).map { try PromotionRecord(row: $0, reasons: reasons) }
     }
   }
 }

@@ -154,14 +154,15 @@ extension Ledger {
 }
 
 extension PromotionRecord {
-  init(row: Row) throws {
+  init(row: Row, reasons: Bool = true) throws {
     let origin: (String?, String?) = (row["from_revision"], row["from_digest"])
     self.init(
       id: row["id"], service: row["service"], kind: try row.word("kind"),
       from: origin.0.flatMap { revision in origin.1.map { PromotedBuild(revision: revision, digest: $0) } },
       revision: row["revision"], digest: row["digest"], options: try CanonicalJSON.value(of: row["options"]),
       state: try row.word("state"), isRouted: row["routed"],
-      result: row["result"] == nil ? nil : try row.word("result"), reasons: try CanonicalJSON.value(of: row["reasons"]),
+      result: row["result"] == nil ? nil : try row.word("result"),
+      reasons: reasons ? try CanonicalJSON.value(of: row["reasons"]) : [],
       actor: row["actor"], requested: try row.date("requested"),
       finished: row["finished"] == nil ? nil : try row.date("finished"))
   }

@@ -34,14 +34,14 @@ public actor BalancerRoutes: RoutePublisher {
   public func isCurrent() async -> Bool {
     guard version > 0 else { return false }
     let known = version
-    return (try? await balancer.status().tableVersion) == known
+    return (try? await balancer.status(of: []).tableVersion) == known
   }
 
   /// Whether no balancer answers, asked twice: a connection may break while one goes on.
   public func isGone() async -> Bool {
     for _ in 0..<2 {
       do {
-        _ = try await balancer.status()
+        _ = try await balancer.status(of: [])
         return false
       } catch let error as BalancerError where error.code == .unreachable {
         continue
@@ -54,7 +54,7 @@ public actor BalancerRoutes: RoutePublisher {
 
   /// Counts up from what the balancer has; one that does not run yet has nothing.
   private func next() async throws -> Int {
-    if version == 0 { version = (try? await balancer.status().tableVersion) ?? 0 }
+    if version == 0 { version = (try? await balancer.status(of: []).tableVersion) ?? 0 }
     version += 1
     return version
   }
@@ -71,7 +71,9 @@ public actor BalancerRoutes: RoutePublisher {
   /// Asks the balancer.
   public func figures(of instances: [String]) async throws -> TrafficFigures {
     let wanted = Set(instances)
-    return try await balancer.status().backends.filter { wanted.contains($0.id) }.reduce(into: TrafficFigures()) {
+    return try await balancer.status(of: .backends).backends.filter { wanted.contains($0.id) }.reduce(
+      into: TrafficFigures()
+    ) {
       $0.add(
         TrafficFigures(
           requests: $1.statuses.values.reduce(0, +) + $1.failures, failures: $1.failures,
@@ -81,7 +83,9 @@ public actor BalancerRoutes: RoutePublisher {
 
   /// Asks the balancer.
   public func totals() async throws -> TrafficFigures {
-    try await balancer.status().traffic.filter { $0.trafficClass == .production }.reduce(into: TrafficFigures()) {
+    try await balancer.status(of: .traffic).traffic.filter { $0.trafficClass == .production }.reduce(
+      into: TrafficFigures()
+    ) {
       $0.add(
         TrafficFigures(
           requests: $1.requests, failures: $1.failed, serverErrors: $1.serverErrors, latency: $1.latency))

@@ -38,7 +38,9 @@ struct TemporaryHAProxy: Balancer {
   }
 
   func apply(_ table: RoutingTable) async throws { try await balancer.apply(table) }
-  func status() async throws -> BalancerStatus { try await balancer.status() }
+  func status(of parts: BalancerStatus.Parts) async throws -> BalancerStatus {
+    try await balancer.status(of: parts)
+  }
   func statusChange(after change: Int) async throws -> BalancerStatus {
     try await balancer.statusChange(after: change)
   }

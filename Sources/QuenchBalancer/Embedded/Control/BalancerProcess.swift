@@ -33,7 +33,7 @@ public struct BalancerProcess: Sendable {
   @discardableResult public func ensureRunning(
     launcher: Launcher, environment: [String: String], eventLoops: Int, accessLog: FilePath?
   ) async throws -> Bool {
-    if client.isRunning, (try? await client.status()) != nil { return true }
+    if client.isRunning, (try? await client.status(of: [])) != nil { return true }
     var arguments = [
       launcher.executable.string, "balancer", socket.string, "--event-loops", "\(eventLoops)", "--quiet",
     ]
@@ -45,7 +45,7 @@ public struct BalancerProcess: Sendable {
     let clock = ContinuousClock(), start = clock.now
     while true {
       do {
-        _ = try await client.status()
+        _ = try await client.status(of: [])
         return false
       } catch {
         try Task.checkCancellation()

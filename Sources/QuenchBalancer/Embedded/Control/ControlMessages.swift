@@ -18,6 +18,8 @@ struct ControlRequest: Codable, Sendable {
   var schema = Self.currentSchema
   var action: Action
   var table: RoutingTable?
+  /// Which parts of the status; nil for all.
+  var parts: BalancerStatus.Parts?
   var change: Int?
   var backends: [String]?
   var deadline: Date?

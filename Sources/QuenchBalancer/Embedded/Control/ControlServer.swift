@@ -104,7 +104,7 @@ struct ControlServer: Sendable {
         guard let table = request.table else { throw BalancerError(.tableInvalid, "no table") }
         try await balancer.apply(table)
         return ControlReply()
-      case .status: return ControlReply(status: try await balancer.status())
+      case .status: return ControlReply(status: try await balancer.status(of: request.parts ?? .all))
       case .watch:
         var status = try await balancer.statusChange(after: request.change ?? 0)
         // What was answered is the greatest part, and whoever waits for a change asks for it apart.

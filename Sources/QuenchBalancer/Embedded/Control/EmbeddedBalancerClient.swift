@@ -23,9 +23,9 @@ public struct EmbeddedBalancerClient: Balancer {
     _ = try await ask(ControlRequest(action: .apply, table: table))
   }
 
-  /// Asks how it is; see ``Balancer/status()``.
-  public func status() async throws -> BalancerStatus {
-    try Self.require(try await ask(ControlRequest(action: .status)).status)
+  /// Asks how it is; see ``Balancer/status(of:)``.
+  public func status(of parts: BalancerStatus.Parts) async throws -> BalancerStatus {
+    try Self.require(try await ask(ControlRequest(action: .status, parts: parts)).status)
   }
 
   /// Waits for a change; see ``Balancer/statusChange(after:)``.
