@@ -6,7 +6,8 @@ public struct Limits: Sendable, Hashable, Codable {
   public var headerCount: Int
   /// The clients' connections at a time, a quarter of them for tests; more wait in the system's queue.
   ///
-  /// There are fewer where the process may not have twice as many descriptors.
+  /// There are fewer where the process may not have twice as many descriptors: then some for those that are answered, each
+  /// with its backend, and more of those that wait for their next request.
   public var connections: Int
   /// The kept-alive connections to each backend that nobody uses, for each event loop.
   public var idleBackendConnections: Int

@@ -52,12 +52,27 @@ import Testing
     let limit = 256 + 8 * ProcessInfo.processInfo.activeProcessorCount
     try await withLimit(limit) { bench, service in
       let port = try await bench.port()
-      let share = TrafficClass.production.share(of: DescriptorLimit.clients(with: limit))
+      let share = TrafficClass.production.share(of: DescriptorLimit.traffic(of: limit)) / 2
       async let statuses = ask(share * 3, at: port) { _ in }
       while service.requests.count < share { await Task.yield() }
       #expect(try await bench.balancer.status().connections <= share + 16)
       service.release()
       #expect(try await statuses == Array(repeating: 200, count: share * 3))
+    }
+  }
+
+  @Test func clientsThatWaitForTheirNextRequestNeedNoBackend() async throws {
+    let limit = 512 + 8 * ProcessInfo.processInfo.activeProcessorCount
+    try await withLimit(limit) { bench, _ in
+      let port = try await bench.port(), share = TrafficClass.production.share(of: DescriptorLimit.traffic(of: limit))
+      var clients: [RawClient] = []
+      for _ in 0..<(share * 5 / 8) {
+        let client = try await RawClient(port)
+        #expect(try await client.get("/").status == 200)
+        clients.append(client)
+      }
+      #expect(clients.count > share / 2, "more than could be answered at the same time")
+      for client in clients { #expect(try await client.get("/").status == 200) }
     }
   }
 

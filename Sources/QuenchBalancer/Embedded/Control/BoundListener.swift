@@ -44,7 +44,8 @@ struct BoundListener: Sendable {
             guard let loop = loops.first(where: { $0.eventLoop === child.eventLoop })?.value else { return }
             let terms = terms.withLockedValue { $0 }
             let client = ClientConnection(
-              loop: loop, listener: loop.traffic(of: terms.listener), isSecure: terms.security != nil)
+              loop: loop, listener: loop.traffic(of: terms.listener), isSecure: terms.security != nil,
+              connections: connections[terms.listener.trafficClass])
             if let security = terms.security {
               try child.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security))
             }

@@ -7,14 +7,14 @@ import NIOCore
 
 /// How many files and sockets this process may have open at a time (`RLIMIT_NOFILE`).
 enum DescriptorLimit {
-  /// How many clients there may be so that each can have a backend.
-  static var clients: Int { clients(with: Int(clamping: limit.rlim_cur)) }
+  /// How many of them there are for clients and their backends.
+  static var traffic: Int { traffic(of: Int(clamping: limit.rlim_cur)) }
 
-  /// How many there may be with so many descriptors; some are kept back for what else is open: event loops, listeners,
-  /// checks, the control socket, the log, and connections to backends that wait for their next request.
-  static func clients(with descriptors: Int) -> Int {
+  /// How many of so many; some are kept back for what else is open: event loops, listeners, checks, the control socket,
+  /// the log, and connections to backends that wait for their next request.
+  static func traffic(of descriptors: Int) -> Int {
     let others = 64 + 4 * System.coreCount + descriptors / 16
-    return max(1, (descriptors - min(others, descriptors / 2)) / 2)
+    return max(2, descriptors - min(others, descriptors / 2))
   }
 
   /// Takes as many as the system lets it have.

@@ -21,10 +21,13 @@ final class AcceptGate: ChannelDuplexHandler {
     guard !isHeld else { return }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop), loop = context.eventLoop
     isHeld = !connections().hasRoom { loop.execute { bound.value.resume() } }
-    if !isHeld { context.read() }
+    guard isHeld else { return context.read() }
+    // That clients have been answered, and do without a backend again, is told nobody.
+    loop.assumeIsolated().scheduleTask(in: .milliseconds(50)) { self.resume() }
   }
 
   private func resume() {
+    guard isHeld else { return }
     isHeld = false
     if let context { read(context: context) }
   }

@@ -178,6 +178,7 @@ extension ClientConnection {
   func finish(status: Int, hasFailed: Bool) {
     let seconds = Double((NIODeadline.now() - exchange.start).nanoseconds) / 1e9
     loop.active -= 1
+    isResting = context != nil
     if exchange.isRetrying { loop.retrying -= 1 }
     let counters = exchange.counters ?? listener.unserved
     if hasFailed, exchange.answer != .passedOn {

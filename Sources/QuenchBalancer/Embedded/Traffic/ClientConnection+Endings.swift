@@ -67,11 +67,7 @@ extension ClientConnection {
     try? context?.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
     exchange.start = .now()
     exchange.log = loop.log.map { _ in Exchange.LogEntry(method: "", path: "", requestID: "") }
-    phase = .dispatching
-    deadline = .distantFuture
-    loop.active += 1
-    loop.totals.requests += 1
-    dispatch()
+    begin()
   }
 
   /// From now on bytes go both ways as they come; what came before its time goes first.

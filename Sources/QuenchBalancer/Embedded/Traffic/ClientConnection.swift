@@ -36,6 +36,15 @@ final class ClientConnection: ChannelDuplexHandler {
   let listener: ListenerTraffic
   /// Whether the client speaks TLS; the listener may have changed since it connected.
   let isSecure: Bool
+  /// The count that it is part of.
+  private let connections: ConnectionCount
+  /// Whether it has been answered and has not asked for anything since.
+  var isResting = false {
+    didSet {
+      guard isResting != oldValue else { return }
+      if isResting { connections.rest() } else { connections.endRest() }
+    }
+  }
   private(set) var context: ChannelHandlerContext?
   /// The client's address.
   private var client = ""
@@ -61,10 +70,11 @@ final class ClientConnection: ChannelDuplexHandler {
   var exchange = Exchange()
   var backend: BackendConnection?
 
-  init(loop: TrafficLoop, listener: ListenerTraffic, isSecure: Bool) {
+  init(loop: TrafficLoop, listener: ListenerTraffic, isSecure: Bool, connections: ConnectionCount) {
     self.loop = loop
     self.listener = listener
     self.isSecure = isSecure
+    self.connections = connections
   }
 
   /// Whether the listener is still there, and treats new connections as this one was.
@@ -72,7 +82,10 @@ final class ClientConnection: ChannelDuplexHandler {
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    isResting = false
+    self.context = nil
+  }
 
   func channelActive(context: ChannelHandlerContext) {
     client = context.remoteAddress?.ipAddress ?? "127.0.0.1"
@@ -212,8 +225,14 @@ final class ClientConnection: ChannelDuplexHandler {
     exchange = Exchange(head, outgoing: outgoing, limits: loop.limits, log: entry)
     exchange.takeWholeBody(from: &inbound)
     if inbound.readableBytes == 0 { inbound = ByteBuffer() }
+    begin()
+  }
+
+  /// Counts what the client asks for, and looks for who answers it.
+  func begin() {
     loop.active += 1
     loop.totals.requests += 1
+    isResting = false
     phase = .dispatching
     deadline = .distantFuture
     dispatch()
