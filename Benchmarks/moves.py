@@ -107,7 +107,7 @@ class Production:
                 serve.wait(60)
 
 
-def moves(bench, engine, count=200, rest=20):
+def moves(bench, engine, count=200, rest=35):
     """Promotions and rollbacks under a mixed load, against the same load at rest before and after them.
 
     Of four moves two are promotions, one is a rollback to a set that is up, and one to a build that has to be started.

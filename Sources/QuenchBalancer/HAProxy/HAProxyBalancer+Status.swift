@@ -3,12 +3,19 @@ import QuenchProcesses
 import QuenchState
 
 extension HAProxyBalancer {
-  /// How it is now, with all parts: what HAProxy tells of one it tells of all; see ``Balancer/status(of:)``.
+  /// How it is now; see ``Balancer/status(of:)``.
+  ///
+  /// Who asks for no part learns that it answers, and by which table; what HAProxy tells of one other part it tells of all.
   ///
   /// HAProxy tells nobody when something changes, so switches are found by looking: what changes and changes back between
   /// two looks is not seen.
   public func status(of parts: BalancerStatus.Parts) async throws -> BalancerStatus {
     guard var record = try HAProxyRecord(in: folder) else { throw notRunning() }
+    if parts.isEmpty {
+      let status = try status(of: record)
+      _ = try await socket.ask("show version")
+      return status
+    }
     guard let held = try lock.tryAcquire(reason: "looks how the balancer is") else {
       return try await look(record).status
     }
@@ -90,12 +97,17 @@ extension HAProxyBalancer {
     return (.recovered, gained.isEmpty ? "the preferred tier is well again" : "\(gained) is well again")
   }
 
-  /// How it is, as HAProxy says, and what it says; nothing before the first table.
-  private func look(_ record: HAProxyRecord) async throws -> (status: BalancerStatus, counters: HAProxyCounters?) {
+  /// What the record alone says of one that runs.
+  private func status(of record: HAProxyRecord) throws(BalancerError) -> BalancerStatus {
     guard let process = process(of: record) else { throw notRunning() }
-    var status = BalancerStatus(
+    return BalancerStatus(
       engine: engine, pid: Int(process.process.pid), since: record.since, change: record.change,
       tableVersion: record.table?.version ?? 0, switches: record.switches)
+  }
+
+  /// How it is, as HAProxy says, and what it says; nothing before the first table.
+  private func look(_ record: HAProxyRecord) async throws -> (status: BalancerStatus, counters: HAProxyCounters?) {
+    var status = try status(of: record)
     guard let table = record.table else { return (status, nil) }
     let counters = HAProxyCounters(
       layout: HAProxyLayout(table, ports: record.ports), statistics: try await statistics(),

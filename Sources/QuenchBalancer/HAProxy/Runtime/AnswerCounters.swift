@@ -20,8 +20,10 @@ struct AnswerCounters: Sendable {
   ///
   /// - Throws: `BalancerError` with code `protocol-unknown` when it is not what it has to be.
   init(_ text: String) throws(BalancerError) {
+    // Each server has many lines, and its name is the longest part of them.
+    var servers: [Substring: ServerName] = [:]
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-      guard let entry = Self.entry(line) else {
+      guard let entry = Self.entry(line, &servers) else {
         throw BalancerError(.protocolUnknown, "HAProxy's counters have a line of another form: \(line.prefix(120))")
       }
       counts[entry.key, default: Array(repeating: 0, count: Self.buckets)][entry.bucket] += entry.count
@@ -29,16 +31,20 @@ struct AnswerCounters: Sendable {
   }
 
   /// Reads one line, as in `0x55: key=production/cold:c1:abc:0f/2/1 use=0 exp=0 gpc0=7`.
-  private static func entry(_ line: Substring) -> (key: Key, bucket: Int, count: Int)? {
+  private static func entry(
+    _ line: Substring, _ servers: inout [Substring: ServerName]
+  ) -> (key: Key, bucket: Int, count: Int)? {
     var key: Substring?, count: Int?
     for word in line.split(separator: " ") {
       if word.hasPrefix("key=") { key = word.dropFirst(4) }
       if word.hasPrefix("gpc0=") { count = Int(word.dropFirst(5)) }
     }
     guard let parts = key?.split(separator: "/", omittingEmptySubsequences: false), let count, parts.count == 4,
-      let server = ServerName(String(parts[1])), let status = Int(parts[2]), let bucket = Int(parts[3]),
+      let server = servers[parts[1]] ?? ServerName(String(parts[1])), let status = Int(parts[2]),
+      let bucket = Int(parts[3]),
       (0..<10).contains(status), (0..<buckets).contains(bucket), count >= 0
     else { return nil }
+    servers[parts[1]] = server
     return (Key(listener: String(parts[0]), server: server, statusClass: status), bucket, count)
   }
 
