@@ -123,6 +123,6 @@ let package = Package(
       [
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", "QuenchConfiguration", "QuenchBuild",
         "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchLedger", "QuenchBalancer", "QuenchManagers",
-        "QuenchControl", "QuenchVerification", arguments, system,
+        "QuenchControl", "QuenchVerification", "QuenchBisect", arguments, crypto, system,
       ], tests: [])
 )

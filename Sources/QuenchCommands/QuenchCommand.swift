@@ -18,6 +18,7 @@ public struct QuenchCommand: AsyncParsableCommand {
         quench init        write quench.yml from what the service's folder says
         quench doctor      check the machine
         quench verify      build, test and judge HEAD
+        quench bisect      find the commit that broke a test
 
       WORDS
         revision    a git commit; branches and tags are resolved once
@@ -42,8 +43,8 @@ public struct QuenchCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Test:",
         subcommands: [
-          VerifyCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self, EvidenceCommand.self,
-          ApproveCommand.self,
+          VerifyCommand.self, BisectCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self,
+          EvidenceCommand.self, ApproveCommand.self,
         ]),
       CommandGroup(
         name: "Ship:",

@@ -14,6 +14,12 @@ public struct TimeLimit: Sendable {
   /// Whether the time is used up.
   public var isReached: Bool { ContinuousClock.now >= end }
 
+  /// What is left of the time; nothing once it is used up.
+  public var remaining: Duration { max(.zero, end - ContinuousClock.now) }
+
+  /// That it is used up.
+  public var reached: TimeLimitReached { TimeLimitReached(limit: duration) }
+
   /// Runs `work`, cancelling it when the time is used up, and waits for it to clean up.
   ///
   /// - Parameter onReached: done before the work is cancelled, so that what becomes of it then can be told from what
@@ -24,7 +30,7 @@ public struct TimeLimit: Sendable {
     onReached: @escaping @Sendable (TimeLimitReached) async -> Void,
     _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
-    let reached = TimeLimitReached(limit: duration)
+    let reached = reached
     return try await withThrowingTaskGroup(of: Value?.self) { group in
       group.addTask { try await work() }
       group.addTask { [end] in

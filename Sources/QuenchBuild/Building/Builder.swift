@@ -6,10 +6,10 @@ import SystemPackage
 
 /// Makes builds of revisions, or finds them in the store.
 public struct Builder: Sendable {
-  private let state: StateDirectory
-  private let launcher: Launcher
+  let state: StateDirectory
+  let launcher: Launcher
   private let store: BuildStore
-  private let denied: [FilePath]
+  let denied: [FilePath]
 
   /// A builder that keeps its slots and logs in `state` and its artifacts in `store`.
   ///

@@ -180,12 +180,7 @@ struct VerifyRun {
 
   private func request(for revision: Revision) async throws -> VerificationRequest {
     let configuration = try await workspace.configuration(for: revision)
-    for name in command.suite where !configuration.suites.contains(where: { $0.name == name }) {
-      throw UsageError(
-        "there is no suite \(name) in quench.yml",
-        remedy: "choose from: \(configuration.suites.map(\.name).joined(separator: ", "))")
-    }
-    let suites = configuration.suites.filter { command.suite.isEmpty || command.suite.contains($0.name) }
+    let suites = try configuration.suites(named: command.suite)
     try await workspace.check(suites)
     return VerificationRequest(
       revision: revision, configuration: configuration, suites: suites, repetitions: command.repetitions,

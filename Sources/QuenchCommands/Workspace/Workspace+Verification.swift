@@ -70,3 +70,17 @@ extension Workspace {
     return known
   }
 }
+
+extension Configuration {
+  /// The suites with these names, all of them where none is named.
+  ///
+  /// - Throws: `UsageError` for a name that no suite has.
+  func suites(named names: [String]) throws(UsageError) -> [SuiteConfiguration] {
+    for name in names where !suites.contains(where: { $0.name == name }) {
+      throw UsageError(
+        "there is no suite \(name) in quench.yml",
+        remedy: "choose from: \(suites.map(\.name).joined(separator: ", "))")
+    }
+    return names.isEmpty ? suites : suites.filter { names.contains($0.name) }
+  }
+}

@@ -25,10 +25,11 @@ struct Workspace: Sendable {
 
   /// Opens the workspace that the options name, makes its folder, and ends what a killed command left behind.
   ///
+  /// - Parameter needsFile: whether the command cannot do without a `quench.yml`.
   /// - Throws: `GitError`, `ConfigurationError`, `StateError`, `ProcessError` or `LedgerError`.
-  init(_ options: GlobalOptions, console: Console) async throws {
+  init(_ options: GlobalOptions, console: Console, needsFile: Bool = true) async throws {
     self.options = options
-    let location = try Location(options)
+    let location = try Location(options, needsFile: needsFile)
     (repository, host, state) = (location.repository, location.host, location.state)
     try state.prepare()
     launcher = try Launcher.located().owned(by: ProcessOwner.current(in: state))

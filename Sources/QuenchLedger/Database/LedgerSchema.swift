@@ -15,6 +15,7 @@ enum LedgerSchema {
       try database.execute(sql: "ALTER TABLE events ADD COLUMN service TEXT")
     }
     migrator.registerMigration("access-tokens") { database in try database.execute(sql: accessTokens) }
+    migrator.registerMigration("trials") { database in try database.execute(sql: trials) }
     return migrator
   }
 
@@ -164,6 +165,19 @@ enum LedgerSchema {
       expires TEXT,
       revoked TEXT
     );
+    """
+
+  /// Runs of commands in search of the commit that broke them.
+  private static let trials = """
+    CREATE TABLE trials (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      question TEXT NOT NULL,
+      revision TEXT NOT NULL,
+      outcome TEXT NOT NULL CHECK (outcome IN ('passed', 'failed', 'untestable')),
+      started TEXT NOT NULL,
+      seconds REAL NOT NULL
+    );
+    CREATE INDEX trials_by_question ON trials (question, id);
     """
 
   /// When nothing might be promoted; the one that holds has no end.

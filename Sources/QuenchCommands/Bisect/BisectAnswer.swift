@@ -1,0 +1,173 @@
+import Foundation
+import QuenchBisect
+import QuenchDiagnostics
+import QuenchGit
+
+/// What a search came to, for people and as a document.
+struct BisectAnswer {
+  private let search: BisectSearch
+  private let answer: Answer
+  private let seconds: Double
+
+  init(_ search: BisectSearch, seconds: Double) {
+    self.search = search
+    self.seconds = seconds
+    answer = search.bisection.answer
+  }
+
+  /// Found; or else not found although there is something; or else nothing to find.
+  var exitStatus: ExitStatus {
+    if !answer.culprits.isEmpty { return .passed }
+    return isUndecided ? .inconclusive : .failed
+  }
+
+  /// Whether some test's search ended without its culprit, and not because there is none.
+  private var isUndecided: Bool {
+    answer.tests.contains { test in
+      switch test.standing {
+      case .open, .untestableLeft: true
+      case .refused(.untestableEnd): true
+      case .found, .refused: false
+      }
+    } || answer.tests.isEmpty && !search.bisection.isFinished
+  }
+
+  func show(_ console: Console, in repository: Repository) async throws {
+    let style = console.style
+    for culprit in answer.culprits {
+      let revision = try await repository.resolve(culprit.revision)
+      console.result(
+        style.bold("\(revision.id.abbreviated)  \(revision.subject.printable)")
+          + style.dim("  \(revision.authorName.printable), \(revision.authorTime.ago())"))
+      console.result("  broke  " + culprit.tests.map(\.printable).joined(separator: "\n         "))
+      for line in evidence(for: culprit, style) { console.result(line) }
+    }
+    for test in answer.tests {
+      if let line = Self.ending(of: test) { console.result("\(test.test.printable): \(line)") }
+      for notice in test.notices { console.result("\(test.test.printable): \(Self.words(notice))") }
+      if case .untestableLeft(let left) = test.standing {
+        for id in left {
+          let revision = try await repository.resolve(id)
+          console.result("  \(revision.id.abbreviated)  \(revision.subject.printable)")
+        }
+      }
+    }
+    if answer.tests.isEmpty { console.result("nothing fails at \(search.question.bad.id.abbreviated)") }
+    let earlier = search.runner.hasResumed ? ", and earlier ones" : ""
+    console.result(
+      style.dim(
+        "\(search.runner.runs.counting("run"))\(earlier), \(search.runner.builds.counting("build")), "
+          + seconds.asSeconds))
+  }
+
+  /// The runs next to a culprit, and how sure it is.
+  private func evidence(for culprit: Answer.Culprit, _ style: Style) -> [String] {
+    guard let test = culprit.tests.first else { return [] }
+    func runs(of revision: String) -> String? {
+      let results = search.runner.observations.filter { $0.revision == revision }.compactMap { seen -> Bool? in
+        guard case .ran(let passed, let failed) = seen.result else { return nil }
+        return failed.contains(test) ? true : passed.contains(test) ? false : nil
+      }
+      guard !results.isEmpty else { return nil }
+      let failures = results.count(where: \.self)
+      return failures == 0
+        ? "passed \(results.count.times)"
+        : failures == results.count ? "failed \(results.count.times)" : "failed \(failures) of \(results.count) times"
+    }
+    var parts = [runs(of: culprit.revision)].compactMap(\.self)
+    for parent in search.question.space.graph.parents(of: culprit.revision) {
+      if let runs = runs(of: parent) { parts.append("its parent \(parent.prefix(7)) \(runs)") }
+    }
+    var lines = ["  runs   " + (parts.isEmpty ? "see quench history" : parts.joined(separator: ", "))]
+    let assumption = answer.tests.first { $0.test == test }?.assumption ?? .deterministic
+    lines.append(
+      assumption == .flaky
+        ? "  sure   \(String(format: "%.1f", culprit.confidence * 100)) %, the test being flaky"
+        : "  sure   if the test is deterministic; --confirm or --flaky asks whether it is")
+    if search.doubted.contains(culprit.revision) {
+      lines.append(style.red("  doubt  runs to confirm it disagreed"))
+    } else if search.confirmations > 0 {
+      lines.append("  confirmed by \(search.confirmations.counting("run"))")
+    }
+    return lines
+  }
+
+  func document(in repository: Repository) async throws -> BisectionDocument {
+    var culprits: [BisectionDocument.Culprit] = []
+    for culprit in answer.culprits {
+      let revision = try await repository.resolve(culprit.revision)
+      culprits.append(
+        BisectionDocument.Culprit(
+          revision: culprit.revision, subject: revision.subject, author: revision.authorName,
+          confidence: culprit.confidence, tests: culprit.tests,
+          confirmed: search.confirmations == 0 ? nil : !search.doubted.contains(culprit.revision)))
+    }
+    return BisectionDocument(
+      found: !culprits.isEmpty, culprits: culprits, candidates: candidates,
+      runs: search.runner.runs - search.confirmations,
+      builds: search.runner.builds, confirmations: search.confirmations, skipped: answer.untestable,
+      flake: BisectionDocument.Flake(
+        falseFail: answer.tests.map(\.flakes.falseFail).max() ?? 0,
+        falsePass: answer.tests.map(\.flakes.falsePass).max() ?? 0),
+      assumption: (answer.tests.contains { $0.assumption == .flaky } || search.command.flaky
+        ? Assumption.flaky : .deterministic).rawValue,
+      elapsedSeconds: seconds, resumed: search.runner.hasResumed,
+      tests: answer.tests.map { test in
+        BisectionDocument.Test(
+          id: test.test, assumption: test.assumption.rawValue,
+          result: Self.ending(of: test) ?? "found", notices: test.notices.map(Self.words))
+      })
+  }
+
+  /// The commits that may be to blame, each with its probability for the test it is most likely to have broken.
+  private var candidates: [BisectionDocument.Candidate] {
+    var best: [String: Double] = [:]
+    for test in answer.tests {
+      for candidate in test.candidates {
+        best[candidate.revision] = max(best[candidate.revision] ?? 0, candidate.probability)
+      }
+      // The posterior knows nothing of what cannot be tested.
+      if case .untestableLeft(let left) = test.standing {
+        for id in left { best[id] = max(best[id] ?? 0, 1 / Double(left.count)) }
+      }
+    }
+    return best.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      BisectionDocument.Candidate(revision: $0.key, probability: $0.value)
+    }
+  }
+
+  /// Why a test has no culprit; nil when it has one.
+  private static func ending(of test: TestAnswer) -> String? {
+    switch test.standing {
+    case .found: nil
+    case .open: "not found yet; the same command goes on"
+    case .untestableLeft(let left):
+      "broken by one of \(left.count.counting("commit")), of which the rest cannot be tested"
+    case .refused(let refusal): words(refusal)
+    }
+  }
+
+  private static func words(_ refusal: Refusal) -> String {
+    switch refusal {
+    case .passesAtBad(let id): "it passes at the bad end \(id.prefix(12))"
+    case .failsAtGood(let id): "it fails at the good end \(id.prefix(12)) already; name an earlier one with --good"
+    case .failsAtMergeBase(let id):
+      "it fails at the merge base \(id.prefix(12)): it was mended on the way to the good end, and never in the bad one"
+    case .unchanged(let rate): "it fails at the same rate at both ends: \(Int((rate * 100).rounded())) %"
+    case .untestableEnd(let id): "the end \(id.prefix(12)) cannot be tested"
+    }
+  }
+
+  private static func words(_ notice: Notice) -> String {
+    switch notice {
+    case .brokenBefore(let broken, let fixed):
+      "it was broken before, at \(broken.prefix(12)), and mended by \(fixed.prefix(12)); this is the later break"
+    case .brokenElsewhere(let id): "it fails at \(id.prefix(12)) too, which does not contain the culprit"
+    }
+  }
+}
+
+extension Int {
+  /// `once`, `twice`, `3 times`.
+  fileprivate var times: String { self == 1 ? "once" : self == 2 ? "twice" : "\(self) times" }
+}

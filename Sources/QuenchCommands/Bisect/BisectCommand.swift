@@ -1,0 +1,137 @@
+import ArgumentParser
+import Foundation
+import QuenchBisect
+import QuenchDiagnostics
+import QuenchGit
+import QuenchProcesses
+import QuenchVerification
+
+/// `quench bisect`.
+struct BisectCommand: QuenchSubcommand {
+  static let configuration = ArgumentParser.CommandConfiguration(
+    commandName: "bisect",
+    abstract: "Find the commit that broke a test, a suite or a command.",
+    discussion: """
+      Between a good and a bad revision, Quench verifies those that tell most: each is built, started and tested as by \
+      quench verify, and its verdict is recorded. Every test that fails at the bad end is searched for in one go, and each \
+      has its own culprit. What was verified before is not run again, so a search that was cut off goes on where it was.
+
+      A test is taken for deterministic, and is searched for as git bisect does, until two runs of one revision disagree; \
+      from then on, or with --flaky, how often it errs is learnt from its runs, and the search goes on until it is sure \
+      enough. Revisions that cannot be built or started are gone around.
+
+      The tests are those of the bad end at all revisions, so that a test that is new there can be searched for; tests that \
+      are built with the service's own code are each revision's.
+
+      With a command behind `--`, that is run in a checkout of each revision, and says by its exit status what git bisect \
+      run takes it for: 0 is good, 125 cannot be tested, 1 to 127 is bad, and more ends the search. It needs no quench.yml.
+
+      EXAMPLES
+        quench bisect --good v1.4                    every test that fails at HEAD
+        quench bisect --good v1.4 --bad main --test 'OrderTests/total()'
+        quench bisect                                back from HEAD to where its failing tests passed
+        quench bisect --good main~50 --suite api --flaky --confidence 0.999
+        quench bisect --good v1.4 -- make test
+
+      EXIT STATUS
+        0 found · 1 there is nothing to find: the bad end passes, or a good end fails ·
+        2 not found: what is left cannot be tested, or the runs or the time ran out ·
+        3 it could not go on, as when the command ends with 128 or more · 64 wrong usage · 78 wrong quench.yml ·
+        130 interrupted, everything stopped
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: ArgumentHelp("A revision at which it works; may be given several times.", valueName: "rev"))
+  var good: [String] = []
+
+  @Option(help: ArgumentHelp("The revision at which it is broken.", valueName: "rev"))
+  var bad = "HEAD"
+
+  @Option(help: ArgumentHelp("Run only this suite; may be given several times.", valueName: "name"))
+  var suite: [String] = []
+
+  @Option(help: ArgumentHelp("Search only for what broke this test; may be given several times.", valueName: "id"))
+  var test: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Where the tests come from: a revision, or `revision` for each one's own.", valueName: "rev"))
+  var testsFrom: String?
+
+  @Flag(help: "Follow only first parents: a merge answers for all that it brought.")
+  var firstParent = false
+
+  @Flag(help: "Take the tests for flaky from the beginning.")
+  var flaky = false
+
+  @Option(help: ArgumentHelp("How sure the culprit of a flaky test is to be, below 1.", valueName: "share"))
+  var confidence = 0.99
+
+  @Flag(help: "Run the culprit and its parents again, in turn, at the end.")
+  var confirm = false
+
+  @Option(help: ArgumentHelp("End after so many runs.", valueName: "n"))
+  var maxRuns: Int?
+
+  @Option(help: ArgumentHelp("What a good revision is called in the log.", valueName: "word"))
+  var termOld = "good"
+
+  @Option(help: ArgumentHelp("What a bad revision is called in the log.", valueName: "word"))
+  var termNew = "bad"
+
+  @Option(help: ArgumentHelp("Write the search as a log for git bisect replay.", valueName: "file"))
+  var log: String?
+
+  @Option(
+    help: ArgumentHelp("End by then; the same command goes on later: 90s, 15m, 1h.", valueName: "duration"),
+    transform: LengthOfTime.reading)
+  var timeLimit: LengthOfTime?
+
+  @Argument(parsing: .postTerminator, help: ArgumentHelp("A command to run instead of suites.", valueName: "cmd"))
+  var command: [String] = []
+
+  func validate() throws {
+    guard confidence > 0.5, confidence < 1 else {
+      throw ValidationError("--confidence takes a share between 0.5 and 1, such as 0.99.")
+    }
+    if let maxRuns, maxRuns < 1 { throw ValidationError("--max-runs takes a number of at least 1.") }
+    if timeLimit?.duration == .zero { throw ValidationError("--time-limit takes a length of time, such as 15m.") }
+    if !command.isEmpty, !suite.isEmpty || !test.isEmpty || testsFrom != nil {
+      throw ValidationError("--suite, --test and --tests-from are for suites, not for a command behind `--`.")
+    }
+    let terms = [termOld, termNew]
+    guard terms.allSatisfy({ $0.wholeMatch(of: #/[A-Za-z][A-Za-z0-9-]*/#) != nil }), termOld != termNew else {
+      throw ValidationError("--term-old and --term-new take two different words of letters, digits and hyphens.")
+    }
+  }
+
+  func perform(_ console: Console) async throws -> ExitStatus {
+    let start = ContinuousClock.now
+    let workspace = try await Workspace(global, console: console, needsFile: command.isEmpty)
+    let repository = workspace.repository
+    let bad = try await repository.resolve(bad)
+    let limit = timeLimit.map { TimeLimit($0.duration) }
+    let trial: any RevisionTrial =
+      if command.isEmpty {
+        try await SuiteTrial(self, workspace: workspace, bad: bad, limit: limit, console: console)
+      } else {
+        try await CommandTrial(command, workspace: workspace, limit: limit, console: console)
+      }
+    var runner = TrialRunner(trial: trial, repository: repository, console: console, limit: limit, most: maxRuns)
+    var goods: [Revision] = []
+    for name in good { goods.append(try await repository.resolve(name)) }
+    if goods.isEmpty { goods = [try await GoodEnd(bad: bad, tests: test, repository: repository).find(&runner)] }
+    let question = try await BisectQuestion(
+      bad: bad, goods: goods, names: (self.bad, good), isFirstParent: firstParent, in: repository)
+    console.progress(
+      "\(console.errorStyle.bold("bisect")) \(question.space.count.counting("commit")) from "
+        + "\(goods.map(\.id.abbreviated).joined(separator: ", ")) to \(bad.id.abbreviated)")
+    var search = BisectSearch(command: self, question: question, runner: runner, console: console)
+    try await search.run()
+    let answer = BisectAnswer(search, seconds: (ContinuousClock.now - start).seconds)
+    try await answer.show(console, in: repository)
+    let document = try await answer.document(in: repository)
+    try console.document(document)
+    return answer.exitStatus
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import QuenchBisect
+import QuenchBuild
+import QuenchConfiguration
+import QuenchDiagnostics
+import QuenchEvidence
+import QuenchGit
+import QuenchLedger
+import QuenchSuites
+import QuenchVerification
+
+/// The suites of this host's `quench.yml`, against hot instances of each revision.
+struct SuiteTrial: RevisionTrial {
+  private let workspace: Workspace
+  private let suites: [String]
+  private let testsFrom: SuiteConfiguration.TestsFrom
+  private let limit: TimeLimit?
+  private let console: Console
+
+  /// - Throws: `UsageError` for a suite that is not there; `ConfigurationError` where `quench.yml` is wrong at the bad end.
+  init(
+    _ command: BisectCommand, workspace: Workspace, bad: Revision, limit: TimeLimit?, console: Console
+  ) async throws {
+    self.workspace = workspace
+    self.limit = limit
+    self.console = console
+    suites = command.suite
+    testsFrom =
+      switch command.testsFrom {
+      case nil: .named(bad.id.description)
+      case "revision": .revision
+      case let name?: .named(try await workspace.repository.resolve(name).id.description)
+      }
+    _ = try await request(for: bad)
+  }
+
+  func known(of revision: Revision) async throws -> [Observation] {
+    guard let request = try? await request(for: revision),
+      let verdict = try await workspace.knownVerdict(for: request)
+    else { return [] }
+    return [observation(verdict, of: revision)]
+  }
+
+  func run(_ revision: Revision) async throws -> TrialOutcome {
+    let request: VerificationRequest
+    do {
+      request = try await self.request(for: revision)
+    } catch let error as ConfigurationError {
+      guard try await workspace.isMisconfigured(revision) else { throw error }
+      return TrialOutcome(
+        observation: Observation(revision.id.description, .untestable), summary: "its quench.yml is wrong")
+    }
+    let view = VerifyView(
+      console: console, revision: revision, request: request,
+      expected: try await workspace.expectedTimes(service: request.configuration.service.name, suites: request.suites))
+    defer { view.end() }
+    let report: Verification.Report
+    do {
+      report = try await workspace.verification().run(request) { view.show($0) }
+    } catch let error as VerificationInterrupted {
+      throw error.cause ?? CancellationError()
+    }
+    if let limit, report.verdict.hindrance?.kind == .timeLimit { throw limit.reached }
+    if let build = report.build { try await workspace.record(build) }
+    try await workspace.ledger.record(report.verdict)
+    return TrialOutcome(
+      observation: observation(report.verdict, of: revision), summary: summary(report.verdict),
+      hasBuilt: report.build.map { !$0.cached } ?? false)
+  }
+
+  private func request(for revision: Revision) async throws -> VerificationRequest {
+    let configuration = try await workspace.configuration(for: revision)
+    var chosen = try configuration.suites(named: suites)
+    for index in chosen.indices where chosen[index].testsFrom == .revision { chosen[index].testsFrom = testsFrom }
+    try await workspace.check(chosen)
+    return VerificationRequest(
+      revision: revision, configuration: configuration, suites: chosen, timeLimit: limit, denied: workspace.denied)
+  }
+
+  /// What a verdict says of each test.
+  private func observation(_ verdict: Verdict, of revision: Revision) -> Observation {
+    let id = revision.id.description
+    if let hindrance = verdict.hindrance, [.configuration, .checkout, .build, .start].contains(hindrance.kind) {
+      return Observation(id, .untestable)
+    }
+    var passed: [String] = [], failed: [String] = []
+    for suite in verdict.suites {
+      let tests = Dictionary(grouping: suite.tests, by: \.id)
+      for (test, results) in tests {
+        if results.contains(where: { $0.result.isFailure }) {
+          failed.append(test)
+        } else if results.contains(where: { $0.result == .passed || $0.result == .knownIssue }) {
+          passed.append(test)
+        }
+      }
+      // A suite may fail without one of its tests, as when its process crashes between them; that is searched for, too.
+      let hasFailedAlone = suite.failed == 0 && (suite.soundResult == .failed || suite.soundResult == .error)
+      if hasFailedAlone { failed.append(suite.name) } else { passed.append(suite.name) }
+    }
+    return passed.isEmpty && failed.isEmpty
+      ? Observation(id, .untestable) : Observation(id, .ran(passed: passed.sorted(), failed: failed.sorted()))
+  }
+
+  private func summary(_ verdict: Verdict) -> String {
+    let failed = verdict.suites.map(\.failed).reduce(0, +), passed = verdict.suites.map(\.passed).reduce(0, +)
+    return "\(verdict.result.rawValue)  \(passed) passed, \(failed) failed"
+      + (verdict.reason.map { ": \($0.split(separator: "\n").first.map(String.init) ?? "")" } ?? "")
+  }
+}
+
+extension TestResult.Result {
+  /// Whether it counts against the revision.
+  fileprivate var isFailure: Bool { self == .failed || self == .crashed || self == .timedOut }
+}
