@@ -154,7 +154,7 @@ struct BisectAnswer {
     case .failsAtMergeBase(let id):
       "it fails at the merge base \(id.prefix(12)): it was mended on the way to the good end, and never in the bad one"
     case .unchanged(let rate): "it fails at the same rate at both ends: \(Int((rate * 100).rounded())) %"
-    case .untestableEnd(let id): "the end \(id.prefix(12)) cannot be tested"
+    case .untestableEnd(let id): "nothing is known of it at the end \(id.prefix(12)), where it did not run"
     }
   }
 

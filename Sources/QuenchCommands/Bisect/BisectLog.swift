@@ -13,8 +13,9 @@ struct BisectLog {
     let hasOwnTerms = terms != (old: "good", new: "bad")
     let answer = search.bisection.answer, test = answer.tests.first
     var start = "git bisect start"
-    if hasOwnTerms { start += " --term-new '\(terms.new)' --term-old '\(terms.old)'" }
-    if command.firstParent { start += " --first-parent" }
+    // Each word in quotes of its own, as git writes them: it takes them apart without a shell.
+    if hasOwnTerms { start += " '--term-new' '\(terms.new)' '--term-old' '\(terms.old)'" }
+    if command.firstParent { start += " '--first-parent'" }
     lines = [start]
     func line(_ id: String, _ word: String) {
       let subject = search.runner.revisions[id]?.subject ?? ""

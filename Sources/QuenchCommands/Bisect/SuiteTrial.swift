@@ -35,10 +35,18 @@ struct SuiteTrial: RevisionTrial {
   }
 
   func known(of revision: Revision) async throws -> [Observation] {
-    guard let request = try? await request(for: revision),
-      let verdict = try await workspace.knownVerdict(for: request)
-    else { return [] }
-    return [observation(verdict, of: revision)]
+    guard let request = try? await request(for: revision) else { return [] }
+    if let verdict = try await workspace.knownVerdict(for: request) { return [observation(verdict, of: revision)] }
+    guard let question = try await question(request) else { return [] }
+    return try await workspace.ledger.trials(of: question).filter { $0.revision == revision.id.description }.suffix(1)
+      .map { Observation($0.revision, .untestable) }
+  }
+
+  /// What the attempt to build and start a revision is known by, of which no verdict speaks when it fails: what it is made
+  /// of and by, and how it is run; nil for one that cannot be told.
+  private func question(_ request: VerificationRequest) async throws -> String? {
+    guard let subject = try? await workspace.verification().subject(of: request) else { return nil }
+    return "start of \(subject.buildKey) as \(subject.serviceDefinition)"
   }
 
   func run(_ revision: Revision) async throws -> TrialOutcome {
@@ -63,8 +71,15 @@ struct SuiteTrial: RevisionTrial {
     if let limit, report.verdict.hindrance?.kind == .timeLimit { throw limit.reached }
     if let build = report.build { try await workspace.record(build) }
     try await workspace.ledger.record(report.verdict)
+    let observation = observation(report.verdict, of: revision)
+    if observation.result == .untestable, let question = try await question(request) {
+      try await workspace.ledger.record(
+        TrialRecord(
+          question: question, revision: observation.revision, outcome: .untestable, started: report.verdict.started,
+          seconds: report.verdict.timings.total))
+    }
     return TrialOutcome(
-      observation: observation(report.verdict, of: revision), summary: summary(report.verdict),
+      observation: observation, summary: summary(report.verdict),
       hasBuilt: report.build.map { !$0.cached } ?? false)
   }
 

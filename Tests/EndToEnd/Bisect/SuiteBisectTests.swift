@@ -1,0 +1,101 @@
+import Testing
+
+/// `quench bisect` without a command: the suites' tests on hot instances, all that fail in one search.
+struct SuiteBisectTests {
+  /// Two tests of the running greeter, with a report of both.
+  private let check = """
+    cases= status=0
+    check() {
+      if $1; then result=; else result='<failure message="no"/>' status=1; fi
+      cases="$cases<testcase classname='Greeter' name='$1'>$result</testcase>"
+    }
+    ask() { curl --silent --show-error --max-time 10 "$@"; }
+    greets() { ask --request POST "$QUENCH_BASE_URL/greetings/Ida" | grep -q 'Hello, Ida!'; }
+    misses() { test "$(ask --output /dev/null --write-out '%{http_code}' "$QUENCH_BASE_URL/farewells")" = 404; }
+    check greets
+    check misses
+    echo "<testsuite>$cases</testsuite>" > "$QUENCH_JUNIT_OUTPUT"
+    exit $status
+    """
+
+  private let breakGreeting = "sed -i 's/Hello, {name}/Hullo, {name}/' greeter.py"
+  private let breakMissing = "sed -i 's/return 404/return 200/' greeter.py"
+
+  /// Commits a greeter that passes and cannot be built where there is a file `unbuildable`, and then others.
+  private func history(
+    of world: World, commits count: Int, _ changes: String, more suites: [(name: String, command: String)] = []
+  ) async throws -> (good: String, commits: [String]) {
+    let configuration = GreeterConfiguration(
+      build: "test ! -e unbuildable && mkdir -p build && cp greeter.py build/greeter",
+      suites: [("check", check)] + suites)
+    try world.write("quench.yml", configuration.text)
+    let good = try await world.commit("Describe the service")
+    return (good, try await world.commits(count, "case $number in \(changes) *) ;; esac"))
+  }
+
+  @Test(.world("greeter"))
+  func everyFailingTestHasItsCulprit() async throws {
+    let world = try World.current
+    // The fourth of eight is what a search of all of them begins with.
+    let changes = "2) \(breakGreeting);; 4) touch unbuildable;; 5) rm unbuildable;; 6) \(breakMissing);;"
+    let (good, commits) = try await history(of: world, commits: 8, changes)
+    let culprits: [String: Set] = [commits[1]: ["Greeter/greets"], commits[5]: ["Greeter/misses"]]
+    let answer = try await world.bisect("--good", good, "--bad", "HEAD")
+    #expect(answer.status == 0 && answer.json["found"].bool == true, "\(answer.outcome)")
+    #expect(answer.culprits == culprits, "\(answer.json)")
+    #expect(answer.skipped.isSubset(of: [commits[3]]), "\(answer.json)")
+    #expect(answer.runs <= 9 && (answer.json["builds"].number ?? 0) > 0, "\(answer.json)")
+    try await world.expectNothingRunning()
+
+    let again = try await world.bisect("--good", good, "--bad", "HEAD")
+    #expect(again.status == 0 && again.culprits == culprits, "\(again.outcome)")
+    #expect(again.runs == 0 && again.json["builds"].number == 0, "\(again.json)")
+    #expect(again.json["resumed"].bool == true, "\(again.json)")
+    let text = try await world.quench("bisect", "--good", good)
+    for (commit, tests) in culprits {
+      for word in [String(commit.prefix(7))] + tests { #expect(text.stdout.contains(word), "\(word): \(text)") }
+    }
+  }
+
+  @Test(.world("greeter"))
+  func revisionThatCannotBeBuiltIsSkipped() async throws {
+    let world = try World.current
+    let changes = "1) touch unbuildable;; 2) rm unbuildable; \(breakGreeting);;"
+    let (good, commits) = try await history(of: world, commits: 2, changes)
+    let answer = try await world.bisect("--good", good)
+    #expect(answer.status == 2, "either may be the culprit: \(answer.outcome)")
+    #expect(answer.json["found"].bool == false && answer.culprits.isEmpty, "\(answer.json)")
+    #expect(answer.skipped == [commits[0]] && answer.candidates == Set(commits), "\(answer.json)")
+  }
+
+  @Test(.world("greeter"))
+  func onlyTheTestsAskedForAreSearched() async throws {
+    let world = try World.current
+    let changes = "2) \(breakGreeting);; 3) \(breakMissing);;"
+    let (good, commits) = try await history(of: world, commits: 4, changes)
+    let answer = try await world.bisect("--good", good, "--test", "Greeter/misses")
+    #expect(answer.status == 0, "\(answer.outcome)")
+    #expect(answer.culprits == [commits[2]: ["Greeter/misses"]], "\(answer.json)")
+    #expect(answer.runs <= 5, "four candidates, and the ends: \(answer.json)")
+  }
+
+  /// What fails at the good end too would be refused.
+  @Test(.world("greeter"))
+  func onlyTheSuitesAskedForAreRun() async throws {
+    let world = try World.current
+    let (good, commits) = try await history(
+      of: world, commits: 4, "3) \(breakGreeting);;", more: [("never", "false")])
+    let answer = try await world.bisect("--good", good, "--suite", "check")
+    #expect(answer.status == 0, "\(answer.outcome)")
+    #expect(answer.culprits == [commits[2]: ["Greeter/greets"]], "\(answer.json)")
+  }
+
+  @Test(.world("greeter"))
+  func whatPassesAtBothEndsLeavesNothingToFind() async throws {
+    let world = try World.current
+    let (good, _) = try await history(of: world, commits: 3, "")
+    let answer = try await world.bisect("--good", good)
+    #expect(answer.status == 1, "\(answer.outcome)")
+    #expect(answer.json["found"].bool != true && answer.culprits.isEmpty, "\(answer.outcome)")
+  }
+}
