@@ -84,10 +84,17 @@ struct BisectAnswer {
       assumption == .flaky
         ? "  sure   \(String(format: "%.1f", culprit.confidence * 100)) %, the test being flaky"
         : "  sure   if the test is deterministic; --confirm or --flaky asks whether it is")
+    switch search.revertPasses[culprit.revision] {
+    case true?: lines.append("  revert reverting it makes \(search.question.bad.id.abbreviated) pass")
+    case false?:
+      lines.append(
+        "  revert reverting it does not make \(search.question.bad.id.abbreviated) pass: something else fails it too")
+    case nil: break
+    }
     if search.doubted.contains(culprit.revision) {
       lines.append(style.red("  doubt  runs to confirm it disagreed"))
-    } else if search.confirmations > 0 {
-      lines.append("  confirmed by \(search.confirmations.counting("run"))")
+    } else if search.reruns > 0 {
+      lines.append("  confirmed by \(search.reruns.counting("run"))")
     }
     return lines
   }
@@ -100,12 +107,13 @@ struct BisectAnswer {
         BisectionDocument.Culprit(
           revision: culprit.revision, subject: revision.subject, author: revision.authorName,
           confidence: culprit.confidence, tests: culprit.tests,
-          confirmed: search.confirmations == 0 ? nil : !search.doubted.contains(culprit.revision)))
+          confirmed: search.reruns == 0 ? nil : !search.doubted.contains(culprit.revision),
+          revertPasses: search.revertPasses[culprit.revision]))
     }
     return BisectionDocument(
       found: !culprits.isEmpty, culprits: culprits, candidates: candidates,
-      runs: search.runner.runs - search.confirmations,
-      builds: search.runner.builds, confirmations: search.confirmations, skipped: answer.untestable,
+      runs: search.runner.runs - search.reruns,
+      builds: search.runner.builds, confirmations: search.reruns + search.reverts, skipped: answer.untestable,
       flake: BisectionDocument.Flake(
         falseFail: answer.tests.map(\.flakes.falseFail).max() ?? 0,
         falsePass: answer.tests.map(\.flakes.falsePass).max() ?? 0),

@@ -70,6 +70,9 @@ struct BisectCommand: QuenchSubcommand {
   @Flag(help: "Run the culprit and its parents again, in turn, at the end.")
   var confirm = false
 
+  @Option(help: ArgumentHelp("How many revisions are tried at the same time.", valueName: "n"))
+  var jobs = 1
+
   @Option(help: ArgumentHelp("End after so many runs.", valueName: "n"))
   var maxRuns: Int?
 
@@ -94,6 +97,7 @@ struct BisectCommand: QuenchSubcommand {
     guard confidence > 0.5, confidence < 1 else {
       throw ValidationError("--confidence takes a share between 0.5 and 1, such as 0.99.")
     }
+    guard (1...64).contains(jobs) else { throw ValidationError("--jobs takes a number from 1 to 64.") }
     if let maxRuns, maxRuns < 1 { throw ValidationError("--max-runs takes a number of at least 1.") }
     if timeLimit?.duration == .zero { throw ValidationError("--time-limit takes a length of time, such as 15m.") }
     if !command.isEmpty, !suite.isEmpty || !test.isEmpty || testsFrom != nil {
@@ -111,11 +115,13 @@ struct BisectCommand: QuenchSubcommand {
     let repository = workspace.repository
     let bad = try await repository.resolve(bad)
     let limit = timeLimit.map { TimeLimit($0.duration) }
+    // What several do at the same time cannot be read.
+    let words = jobs == 1 || global.verbose ? console : Console(format: console.format, verbosity: .quiet)
     let trial: any RevisionTrial =
       if command.isEmpty {
-        try await SuiteTrial(self, workspace: workspace, bad: bad, limit: limit, console: console)
+        try await SuiteTrial(self, workspace: workspace, bad: bad, limit: limit, console: words)
       } else {
-        try await CommandTrial(command, workspace: workspace, limit: limit, console: console)
+        try await CommandTrial(command, workspace: workspace, limit: limit, console: words)
       }
     var runner = TrialRunner(trial: trial, repository: repository, console: console, limit: limit, most: maxRuns)
     var goods: [Revision] = []

@@ -10,6 +10,13 @@ struct BisectionDocument: Encodable {
     var tests: [String]
     /// Whether reruns of it and its parents agreed; nil when there were none.
     var confirmed: Bool?
+    /// Whether the bad end passes without it; nil when that was not tried, or does not apply cleanly.
+    var revertPasses: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case revision, subject, author, confidence, tests, confirmed
+      case revertPasses = "revert_passes"
+    }
   }
 
   struct Candidate: Encodable {

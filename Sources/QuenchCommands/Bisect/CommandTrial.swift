@@ -37,6 +37,18 @@ struct CommandTrial: RevisionTrial {
 
   func run(_ revision: Revision) async throws -> TrialOutcome {
     let started = Date()
+    let (verdict, seconds, outcome) = try await attempt(revision)
+    try await workspace.ledger.record(
+      TrialRecord(
+        question: question, revision: revision.id.description, outcome: verdict, started: started, seconds: seconds))
+    return outcome
+  }
+
+  func runUnrecorded(_ revision: Revision) async throws -> TrialOutcome { try await attempt(revision).outcome }
+
+  private func attempt(
+    _ revision: Revision
+  ) async throws -> (verdict: TrialRecord.Outcome, seconds: Double, outcome: TrialOutcome) {
     let outcome = try await workspace.builder.run(
       arguments, at: revision, in: workspace.repository, timeout: limit?.remaining
     ) { [console] line in
@@ -45,14 +57,11 @@ struct CommandTrial: RevisionTrial {
     }
     if let limit, outcome.timedOut { throw limit.reached }
     let (verdict, status) = try verdict(outcome, revision)
-    try await workspace.ledger.record(
-      TrialRecord(
-        question: question, revision: revision.id.description, outcome: verdict, started: started,
-        seconds: outcome.duration.seconds))
-    return TrialOutcome(
+    let observed = TrialOutcome(
       observation: Observation(revision.id.description, Self.result(verdict)),
       summary: verdict == .untestable ? "cannot be tested" : "\(verdict.rawValue), \(outcome.ending)",
       isUnrunnable: status == 126 || status == 127)
+    return (verdict, outcome.duration.seconds, observed)
   }
 
   private func verdict(_ outcome: CommandOutcome, _ revision: Revision) throws -> (TrialRecord.Outcome, Int32) {

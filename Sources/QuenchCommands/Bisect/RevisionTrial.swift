@@ -12,6 +12,11 @@ protocol RevisionTrial: Sendable {
   ///
   /// - Throws: `BisectFailure` when the search cannot go on; what keeps Quench itself from working.
   func run(_ revision: Revision) async throws -> TrialOutcome
+
+  /// Runs a revision that is no commit of the repository's, and writes nothing down.
+  ///
+  /// - Throws: as ``run(_:)``.
+  func runUnrecorded(_ revision: Revision) async throws -> TrialOutcome
 }
 
 /// What one run came to.

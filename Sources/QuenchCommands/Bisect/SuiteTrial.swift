@@ -58,6 +58,26 @@ struct SuiteTrial: RevisionTrial {
       return TrialOutcome(
         observation: Observation(revision.id.description, .untestable), summary: "its quench.yml is wrong")
     }
+    let (report, outcome) = try await verify(request)
+    if let build = report.build { try await workspace.record(build) }
+    try await workspace.ledger.record(report.verdict)
+    if outcome.observation.result == .untestable, let question = try await question(request) {
+      try await workspace.ledger.record(
+        TrialRecord(
+          question: question, revision: outcome.observation.revision, outcome: .untestable,
+          started: report.verdict.started, seconds: report.verdict.timings.total))
+    }
+    return outcome
+  }
+
+  func runUnrecorded(_ revision: Revision) async throws -> TrialOutcome {
+    try await verify(try await request(for: revision)).outcome
+  }
+
+  private func verify(
+    _ request: VerificationRequest
+  ) async throws -> (report: Verification.Report, outcome: TrialOutcome) {
+    let revision = request.revision
     let view = VerifyView(
       console: console, revision: revision, request: request,
       expected: try await workspace.expectedTimes(service: request.configuration.service.name, suites: request.suites))
@@ -69,18 +89,12 @@ struct SuiteTrial: RevisionTrial {
       throw error.cause ?? CancellationError()
     }
     if let limit, report.verdict.hindrance?.kind == .timeLimit { throw limit.reached }
-    if let build = report.build { try await workspace.record(build) }
-    try await workspace.ledger.record(report.verdict)
-    let observation = observation(report.verdict, of: revision)
-    if observation.result == .untestable, let question = try await question(request) {
-      try await workspace.ledger.record(
-        TrialRecord(
-          question: question, revision: observation.revision, outcome: .untestable, started: report.verdict.started,
-          seconds: report.verdict.timings.total))
-    }
-    return TrialOutcome(
-      observation: observation, summary: summary(report.verdict),
-      hasBuilt: report.build.map { !$0.cached } ?? false)
+    return (
+      report,
+      TrialOutcome(
+        observation: observation(report.verdict, of: revision), summary: summary(report.verdict),
+        hasBuilt: report.build.map { !$0.cached } ?? false)
+    )
   }
 
   private func request(for revision: Revision) async throws -> VerificationRequest {
@@ -117,6 +131,11 @@ struct SuiteTrial: RevisionTrial {
   }
 
   private func summary(_ verdict: Verdict) -> String {
+    switch verdict.hindrance?.kind {
+    case .configuration, .checkout, .build: return "cannot be built"
+    case .start: return "cannot be started"
+    default: break
+    }
     let failed = verdict.suites.map(\.failed).reduce(0, +), passed = verdict.suites.map(\.passed).reduce(0, +)
     return "\(verdict.result.rawValue)  \(passed) passed, \(failed) failed"
       + (verdict.reason.map { ": \($0.split(separator: "\n").first.map(String.init) ?? "")" } ?? "")

@@ -3,9 +3,9 @@ import QuenchDiagnostics
 import QuenchGit
 import QuenchVerification
 
-/// Tries revisions one after the other, by what is known of them first.
+/// Tries revisions, by what is known of them first, and counts.
 struct TrialRunner {
-  private let trial: any RevisionTrial
+  let trial: any RevisionTrial
   let repository: Repository
   private let console: Console
   private let limit: TimeLimit?
@@ -34,34 +34,50 @@ struct TrialRunner {
     self.most = most
   }
 
-  /// Whether no further run is allowed.
-  var isUsedUp: Bool { most.map { runs >= $0 } ?? false || limit?.isReached == true }
+  /// Whether no run is allowed any more beside those that are under way.
+  func isUsedUp(besides underway: Int = 0) -> Bool {
+    most.map { runs + underway >= $0 } ?? false || limit?.isReached == true
+  }
 
   /// Observes a revision: from an earlier run that was not told yet, else by a run.
   ///
   /// - Parameter anew: whether it is to be a run of this time.
   /// - Returns: nil when a run would be needed, and none is allowed.
   mutating func observe(_ id: String, anew: Bool = false) async throws -> Observation? {
+    if !anew, let known = try await known(of: id) { return known }
+    guard !isUsedUp() else { return nil }
+    guard let outcome = try await Self.attempt(trial, try await revision(id)) else { return nil }
+    return try await note(outcome)
+  }
+
+  /// What an earlier run showed of a revision, each once; nil when there is none that was not told yet.
+  mutating func known(of id: String) async throws -> Observation? {
     let revision = try await revision(id)
-    if !anew, known[id] == nil { known[id] = try await trial.known(of: revision) }
-    if !anew, let next = known[id]?.first {
-      known[id]?.removeFirst()
-      hasResumed = true
-      observations.append(next)
-      console.detail("known    \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))")
-      return next
-    }
-    guard !isUsedUp else { return nil }
+    if known[id] == nil { known[id] = try await trial.known(of: revision) }
+    guard let next = known[id]?.first else { return nil }
+    known[id]?.removeFirst()
+    hasResumed = true
+    observations.append(next)
+    console.detail("known    \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))")
+    return next
+  }
+
+  /// Runs a revision; nil when the time ran out.
+  static func attempt(_ trial: any RevisionTrial, _ revision: Revision) async throws -> TrialOutcome? {
     try Task.checkCancellation()
-    let outcome: TrialOutcome
     do {
-      outcome = try await trial.run(revision)
+      return try await trial.run(revision)
     } catch is TimeLimitReached {
       return nil
     }
+  }
+
+  /// Takes what a run came to.
+  mutating func note(_ outcome: TrialOutcome) async throws -> Observation {
+    let revision = try await revision(outcome.observation.revision)
     runs += 1
     if outcome.hasBuilt { builds += 1 }
-    if outcome.isUnrunnable { unrunnable.insert(id) }
+    if outcome.isUnrunnable { unrunnable.insert(outcome.observation.revision) }
     observations.append(outcome.observation)
     console.progress(
       "run \(runs)  \(revision.id.abbreviated)  \(outcome.summary)  \(revision.subject.printable.cut(to: 50))")
