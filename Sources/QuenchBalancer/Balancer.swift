@@ -20,8 +20,9 @@ public protocol Balancer: Sendable {
 
   /// How it is now.
   ///
-  /// - Parameter parts: what is asked for; the rest may be left empty, so that who only wants to know whether it answers,
-  ///   or one figure, does not have all counts there ever were carried over.
+  /// - Parameter parts: what is asked for; the rest may be left empty, and where nothing is asked for the
+  ///   listeners too, so that who only wants to know whether it answers does not have all counts there ever were carried
+  ///   over.
   /// - Throws: `BalancerError` with code `unreachable` or `protocol-unknown`.
   func status(of parts: BalancerStatus.Parts) async throws -> BalancerStatus
 

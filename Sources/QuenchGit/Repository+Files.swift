@@ -36,6 +36,34 @@ extension Repository {
     }.joined(separator: "\n")
   }
 
+  /// Those of some commits that changed something at or below one of the paths: other than each of their parents have it.
+  ///
+  /// Paths count from the root of the repository. A merge that took one side as it was changed nothing.
+  ///
+  /// - Throws: `GitError` with `objectMissing`.
+  public func changing(_ paths: [String], among commits: [ObjectID]) throws -> Set<ObjectID> {
+    var known: [ObjectID: [TreeEntry?]] = [:]
+    func content(_ id: ObjectID) throws -> [TreeEntry?] {
+      if let content = known[id] { return content }
+      let revision = try revision(id)
+      let content = try paths.map { path in
+        Self.components(of: path).isEmpty
+          ? TreeEntry(name: [], mode: .directory, id: revision.tree) : try entry(at: path, in: revision)
+      }
+      known[id] = content
+      return content
+    }
+    return Set(
+      try commits.filter { id in
+        let own = try content(id), parents = try revision(id).parents
+        return parents.isEmpty
+          ? own.contains { $0 != nil }
+          : try parents.allSatisfy { parent in
+            zip(own, try content(parent)).contains { $0?.id != $1?.id || $0?.mode != $1?.mode }
+          }
+      })
+  }
+
   /// What outside a revision decides how its files are converted when they are checked out here; empty where nothing
   /// does.
   ///

@@ -19,6 +19,23 @@ import Testing
     }
   }
 
+  /// Whoever descends from whom does so as well where only some commits are kept.
+  @Test(arguments: UInt64(1)...20)
+  func keptCommitsDescendFromTheSameOnes(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let history = RandomHistory(commits: 60, &generator)
+    let graph = try history.graph()
+    let kept = Set((0...history.last).filter { _ in Bool.random(using: &generator) }.map { history.id($0) })
+    let part = graph.keeping(kept.contains)
+    #expect(Set(part.ids) == kept)
+    for id in kept {
+      let whole = graph.ancestors(of: [try graph.position(of: id)])
+      let ancestors = Set(graph.ids.indices.filter { whole[$0] }.map { graph.ids[$0] }).intersection(kept)
+      let marks = part.ancestors(of: [try part.position(of: id)])
+      #expect(Set(part.ids.indices.filter { marks[$0] }.map { part.ids[$0] }) == ancestors)
+    }
+  }
+
   @Test func parentsThatWereNeverAddedAreCutOff() throws {
     let graph = try CommitGraph([(id: "b", parents: ["a"]), (id: "c", parents: ["b", "x"])])
     #expect(graph.count == 2)

@@ -49,6 +49,29 @@ public struct CommitGraph: Sendable {
     return CommitGraph(ids: ids, positions: positions, parentStarts: starts, parents: firsts)
   }
 
+  /// The graph of the commits that are kept: each has as parents the nearest ones that are kept on each way back.
+  ///
+  /// The ways between two commits stay, so that whoever was an ancestor of whom is that here, too.
+  public func keeping(_ isKept: (String) -> Bool) -> CommitGraph {
+    var nearest: [[Int32]] = []
+    nearest.reserveCapacity(count)
+    var builder = CommitGraphBuilder()
+    for position in 0..<count {
+      var found: [Int32] = []
+      for parent in parents(at: position) {
+        for kept in nearest[Int(parent)] where !found.contains(kept) { found.append(kept) }
+      }
+      if isKept(ids[position]) {
+        builder.add(ids[position], parents: found.map { ids[Int($0)] })
+        nearest.append([Int32(position)])
+      } else {
+        nearest.append(found)
+      }
+    }
+    // Of a graph without cycles no part has one.
+    return (try? builder.graph()) ?? self
+  }
+
   func position(of id: String) throws(BisectionError) -> Int {
     guard let position = positions[id] else { throw .unknown(id) }
     return Int(position)

@@ -8,18 +8,28 @@ struct BisectAnswer {
   private let search: BisectSearch
   private let answer: Answer
   private let seconds: Double
+  /// The culprits, without a bad end that no path was changed at.
+  private let culprits: [Answer.Culprit]
 
   init(_ search: BisectSearch, seconds: Double) {
     self.search = search
     self.seconds = seconds
-    answer = search.bisection.answer
+    let answer = search.bisection.answer, question = search.question
+    self.answer = answer
+    culprits = answer.culprits.filter { culprit in
+      (!question.isBadOutside || culprit.revision != question.bad.id.description)
+        && !question.cutOff.contains(culprit.revision)
+    }
   }
 
   /// Found; or else not found although there is something; or else nothing to find.
   var exitStatus: ExitStatus {
-    if !answer.culprits.isEmpty { return .passed }
-    return isUndecided ? .inconclusive : .failed
+    if !culprits.isEmpty { return .passed }
+    return isUndecided || isElsewhere ? .inconclusive : .failed
   }
+
+  /// Whether some test is broken by none of the commits that changed the paths asked about.
+  private var isElsewhere: Bool { culprits.count < answer.culprits.count }
 
   /// Whether some test's search ended without its culprit, and not because there is none.
   private var isUndecided: Bool {
@@ -29,12 +39,14 @@ struct BisectAnswer {
       case .refused(.untestableEnd): true
       case .found, .refused: false
       }
-    } || answer.tests.isEmpty && !search.bisection.isFinished
+    } || answer.tests.isEmpty && (!search.bisection.isFinished || isBadUntestable)
   }
+
+  private var isBadUntestable: Bool { answer.untestable.contains(search.question.bad.id.description) }
 
   func show(_ console: Console, in repository: Repository) async throws {
     let style = console.style
-    for culprit in answer.culprits {
+    for culprit in culprits {
       let revision = try await repository.resolve(culprit.revision)
       console.result(
         style.bold("\(revision.id.abbreviated)  \(revision.subject.printable)")
@@ -52,7 +64,21 @@ struct BisectAnswer {
         }
       }
     }
-    if answer.tests.isEmpty { console.result("nothing fails at \(search.question.bad.id.abbreviated)") }
+    for culprit in answer.culprits where search.question.cutOff.contains(culprit.revision) {
+      console.result(
+        "it is \(culprit.revision.prefix(12)) or a commit before it: this clone is shallow, and its history is cut off there; "
+          + "next: git fetch --unshallow")
+    }
+    if isElsewhere, search.question.isBadOutside {
+      console.result(
+        "none of the commits that changed \(search.command.paths.map(\.printable).joined(separator: ", ")) is to blame: "
+          + "it still passes at the last of them; look without --paths")
+    }
+    if answer.tests.isEmpty {
+      let bad = search.question.bad.id.abbreviated
+      console.result(
+        isBadUntestable ? "\(bad) cannot be tested; next: quench verify \(bad)" : "nothing fails at \(bad)")
+    }
     let earlier = search.runner.hasResumed ? ", and earlier ones" : ""
     console.result(
       style.dim(
@@ -79,41 +105,48 @@ struct BisectAnswer {
       if let runs = runs(of: parent) { parts.append("its parent \(parent.prefix(7)) \(runs)") }
     }
     var lines = ["  runs   " + (parts.isEmpty ? "see quench history" : parts.joined(separator: ", "))]
-    let assumption = answer.tests.first { $0.test == test }?.assumption ?? .deterministic
+    let assumption = assumption(of: culprit)
     lines.append(
       assumption == .flaky
         ? "  sure   \(String(format: "%.1f", culprit.confidence * 100)) %, the test being flaky"
         : "  sure   if the test is deterministic; --confirm or --flaky asks whether it is")
-    switch search.revertPasses[culprit.revision] {
+    let confirmation = search.confirmations[culprit.revision]
+    switch confirmation?.revertPasses {
     case true?: lines.append("  revert reverting it makes \(search.question.bad.id.abbreviated) pass")
     case false?:
       lines.append(
         "  revert reverting it does not make \(search.question.bad.id.abbreviated) pass: something else fails it too")
     case nil: break
     }
-    if search.doubted.contains(culprit.revision) {
-      lines.append(style.red("  doubt  runs to confirm it disagreed"))
-    } else if search.reruns > 0 {
-      lines.append("  confirmed by \(search.reruns.counting("run"))")
+    switch confirmation?.stands(for: assumption) {
+    case true?: lines.append("  confirmed by \((confirmation?.runs ?? 0).counting("run"))")
+    case false?: lines.append(style.red("  doubt  runs to confirm it disagreed; --flaky learns how often it errs"))
+    case nil: break
     }
     return lines
   }
 
+  private func assumption(of culprit: Answer.Culprit) -> Assumption {
+    answer.tests.contains { culprit.tests.contains($0.test) && $0.assumption == .flaky } ? .flaky : .deterministic
+  }
+
   func document(in repository: Repository) async throws -> BisectionDocument {
-    var culprits: [BisectionDocument.Culprit] = []
-    for culprit in answer.culprits {
+    let reruns = search.confirmations.values.map(\.runs).reduce(0, +)
+    var named: [BisectionDocument.Culprit] = []
+    for culprit in culprits {
       let revision = try await repository.resolve(culprit.revision)
-      culprits.append(
+      named.append(
         BisectionDocument.Culprit(
           revision: culprit.revision, subject: revision.subject, author: revision.authorName,
           confidence: culprit.confidence, tests: culprit.tests,
-          confirmed: search.reruns == 0 ? nil : !search.doubted.contains(culprit.revision),
-          revertPasses: search.revertPasses[culprit.revision]))
+          confirmed: search.confirmations[culprit.revision]?.stands(for: assumption(of: culprit)),
+          revertPasses: search.confirmations[culprit.revision]?.revertPasses))
     }
     return BisectionDocument(
-      found: !culprits.isEmpty, culprits: culprits, candidates: candidates,
-      runs: search.runner.runs - search.reruns,
-      builds: search.runner.builds, confirmations: search.reruns + search.reverts, skipped: answer.untestable,
+      found: !named.isEmpty, culprits: named, candidates: candidates,
+      runs: search.runner.runs - reruns,
+      builds: search.runner.builds, confirmations: reruns + search.confirmations.values.map(\.reverts).reduce(0, +),
+      skipped: answer.untestable,
       flake: BisectionDocument.Flake(
         falseFail: answer.tests.map(\.flakes.falseFail).max() ?? 0,
         falsePass: answer.tests.map(\.flakes.falsePass).max() ?? 0),

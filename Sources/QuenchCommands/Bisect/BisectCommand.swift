@@ -23,8 +23,15 @@ struct BisectCommand: QuenchSubcommand {
       The tests are those of the bad end at all revisions, so that a test that is new there can be searched for; tests that \
       are built with the service's own code are each revision's.
 
-      With a command behind `--`, that is run in a checkout of each revision, and says by its exit status what git bisect \
-      run takes it for: 0 is good, 125 cannot be tested, 1 to 127 is bad, and more ends the search. It needs no quench.yml.
+      With a command behind `--`, that is run at the root of a checkout of each revision, and says by its exit status what \
+      git bisect run takes it for: 0 is good, 125 cannot be tested, 1 to 127 is bad, and more ends the search. It needs no \
+      quench.yml. The checkout is Quench's own and no git repository; what a run leaves there beside the revision's files is \
+      there at the next one. The command is confined as a build is, and has PATH, HOME and QUENCH_REVISION, not all of your \
+      environment. A script that is not committed is given by its absolute path. Its runs are known by the command's words \
+      and by what is in such scripts; --again runs all anew.
+
+      A flaky test's culprit, and with --confirm any, is run again in turn with its parents, and the bad end without its \
+      change.
 
       EXAMPLES
         quench bisect --good v1.4                    every test that fails at HEAD
@@ -58,8 +65,18 @@ struct BisectCommand: QuenchSubcommand {
     help: ArgumentHelp("Where the tests come from: a revision, or `revision` for each one's own.", valueName: "rev"))
   var testsFrom: String?
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Look only among commits that changed something there; paths count from the root of the repository.",
+      valueName: "path"))
+  var paths: [String] = []
+
   @Flag(help: "Follow only first parents: a merge answers for all that it brought.")
   var firstParent = false
+
+  @Flag(help: "Run anew what earlier searches and verifications have run.")
+  var again = false
 
   @Flag(help: "Take the tests for flaky from the beginning.")
   var flaky = false
@@ -107,6 +124,10 @@ struct BisectCommand: QuenchSubcommand {
     guard terms.allSatisfy({ $0.wholeMatch(of: #/[A-Za-z][A-Za-z0-9-]*/#) != nil }), termOld != termNew else {
       throw ValidationError("--term-old and --term-new take two different words of letters, digits and hyphens.")
     }
+    let own: Set = ["help", "start", "skip", "next", "reset", "visualize", "view", "replay", "log", "run", "terms"]
+    guard own.isDisjoint(with: terms), !["bad", "new"].contains(termOld), !["good", "old"].contains(termNew) else {
+      throw ValidationError("--term-old and --term-new take words that git bisect does not use in another sense.")
+    }
   }
 
   func perform(_ console: Console) async throws -> ExitStatus {
@@ -123,12 +144,15 @@ struct BisectCommand: QuenchSubcommand {
       } else {
         try await CommandTrial(command, workspace: workspace, limit: limit, console: words)
       }
-    var runner = TrialRunner(trial: trial, repository: repository, console: console, limit: limit, most: maxRuns)
+    var runner = TrialRunner(
+      trial: trial, repository: repository, console: console, limit: limit, most: maxRuns, isAnew: again)
+    runner.ends[bad.id.description] = .bad
     var goods: [Revision] = []
     for name in good { goods.append(try await repository.resolve(name)) }
+    for good in goods where good.id != bad.id { runner.ends[good.id.description] = .good }
     if goods.isEmpty { goods = [try await GoodEnd(bad: bad, tests: test, repository: repository).find(&runner)] }
     let question = try await BisectQuestion(
-      bad: bad, goods: goods, names: (self.bad, good), isFirstParent: firstParent, in: repository)
+      bad: bad, goods: goods, names: (self.bad, good), isFirstParent: firstParent, paths: paths, in: repository)
     console.progress(
       "\(console.errorStyle.bold("bisect")) \(question.space.count.counting("commit")) from "
         + "\(goods.map(\.id.abbreviated).joined(separator: ", ")) to \(bad.id.abbreviated)")

@@ -12,6 +12,8 @@ struct BisectFailure: Diagnostic {
     case aborted = "bisection-aborted"
     /// No revision was found at which the tests pass.
     case noGoodEnd = "bisection-no-good-end"
+    /// No good revision was found, and there may be one.
+    case undecided = "bisection-undecided"
     /// The log cannot be written.
     case logUnwritable = "bisection-log-unwritable"
   }
@@ -29,6 +31,7 @@ struct BisectFailure: Diagnostic {
     switch code {
     case .endsInvalid, .testUnknown: .usage
     case .noGoodEnd: .failed
+    case .undecided: .inconclusive
     case .aborted, .logUnwritable: .error
     }
   }

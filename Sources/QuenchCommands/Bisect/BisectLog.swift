@@ -16,6 +16,7 @@ struct BisectLog {
     // Each word in quotes of its own, as git writes them: it takes them apart without a shell.
     if hasOwnTerms { start += " '--term-new' '\(terms.new)' '--term-old' '\(terms.old)'" }
     if command.firstParent { start += " '--first-parent'" }
+    if !command.paths.isEmpty { start += " '--'" + command.paths.map { " '\($0)'" }.joined() }
     lines = [start]
     func line(_ id: String, _ word: String) {
       let subject = search.runner.revisions[id]?.subject ?? ""
@@ -28,15 +29,19 @@ struct BisectLog {
     let places = Set(search.question.space.candidates + search.question.space.mergeBases)
     for observation in search.runner.observations where places.contains(observation.revision) {
       guard seen.insert(observation.revision).inserted else { continue }
-      switch observation.result {
-      case .untestable: line(observation.revision, "skip")
-      case .ran(let passed, let failed):
-        guard let name = test?.test else { continue }
-        if failed.contains(name) {
-          line(observation.revision, terms.new)
-        } else if passed.contains(name) {
-          line(observation.revision, terms.old)
-        }
+      let runs = search.runner.observations.filter { $0.revision == observation.revision }.compactMap { run -> Bool? in
+        guard case .ran(let passed, let failed) = run.result, let name = test?.test else { return nil }
+        return failed.contains(name) ? true : passed.contains(name) ? false : nil
+      }
+      if runs.isEmpty {
+        if observation.result == .untestable { line(observation.revision, "skip") }
+      } else if test?.assumption != .flaky {
+        line(observation.revision, runs[0] ? terms.new : terms.old)
+      } else if runs.contains(true) {
+        // What a flaky test passes by luck is told nobody; where it fails often, it is broken.
+        if runs.count(where: \.self) * 2 > runs.count { line(observation.revision, terms.new) }
+      } else {
+        line(observation.revision, terms.old)
       }
     }
     if isOver, case .found(let culprit)? = test?.standing {

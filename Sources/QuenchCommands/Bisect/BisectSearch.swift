@@ -10,14 +10,8 @@ struct BisectSearch {
   private(set) var runner: TrialRunner
   private let console: Console
   private(set) var bisection: Bisection
-  /// The runs of revisions that were made again to confirm culprits.
-  private(set) var reruns = 0
-  /// The runs of the bad end without a culprit.
-  private(set) var reverts = 0
-  /// Whether the bad end passes without a culprit's change, where that could be tried.
-  private(set) var revertPasses: [String: Bool] = [:]
-  /// The culprits that their confirmation speaks against.
-  private(set) var doubted: Set<String> = []
+  /// What was done to confirm each culprit.
+  private(set) var confirmations: [String: CulpritConfirmation] = [:]
 
   init(command: BisectCommand, question: BisectQuestion, runner: TrialRunner, console: Console) {
     self.command = command
@@ -38,7 +32,6 @@ struct BisectSearch {
     try await search()
     guard command.confirm || bisection.answer.tests.contains(where: { $0.assumption == .flaky }) else { return }
     for culprit in bisection.answer.culprits { try await confirm(culprit) }
-    for culprit in bisection.answer.culprits { try await revert(culprit) }
     // What its confirmation showed may have reopened the question.
     try await search()
   }
@@ -87,16 +80,23 @@ struct BisectSearch {
         .aborted, "the command cannot be run at the good end \(observation.revision.prefix(12)) either",
         remedy: "try it there: \(command.command.joined(separator: " "))")
     }
-    guard observation.revision == question.bad.id.description,
-      case .ran(let passed, let failed) = observation.result
-    else { return }
-    for test in command.test where !passed.contains(test) && !failed.contains(test) {
+    if observation.revision == question.bad.id.description {
+      try Self.check(command.test, in: observation, of: question.bad)
+    }
+  }
+
+  /// Makes sure that the tests asked for are among those that ran at the bad end.
+  ///
+  /// - Throws: `BisectFailure` with code `bisection-test-unknown`.
+  static func check(_ tests: [String], in observation: Observation, of bad: Revision) throws {
+    guard case .ran(let passed, let failed) = observation.result else { return }
+    for test in tests where !passed.contains(test) && !failed.contains(test) {
+      let all = failed + passed, word = test.split(whereSeparator: { "./".contains($0) }).last ?? ""
+      let near = all.filter { $0.contains(word) }
       throw BisectFailure(
-        .testUnknown, "no test \(test) ran at \(question.bad.id.abbreviated)",
-        remedy: failed.isEmpty
-          ? "quench verify \(question.bad.id.abbreviated) -v"
-          : "failing there: "
-            + failed.prefix(5).joined(separator: ", "))
+        .testUnknown, "no test \(test) ran at \(bad.id.abbreviated)",
+        remedy: "choose from: " + (near.isEmpty ? all : near).prefix(8).joined(separator: ", ")
+          + " (a command suite is one test, unless it writes JUnit to QUENCH_JUNIT_OUTPUT)")
     }
   }
 
@@ -104,28 +104,30 @@ struct BisectSearch {
     guard let test = culprit.tests.first else { return }
     let plan = bisection.confirmation(of: culprit.revision, for: test)
     console.progress("confirming \(culprit.revision.prefix(7)) by \(plan.revisions.count.counting("run"))")
+    var confirmation = CulpritConfirmation()
     for revision in plan.revisions {
-      guard let observation = try await runner.observe(revision, anew: true) else { return }
-      reruns += 1
-      bisection.report(observation)
-      guard case .ran(_, let failed) = observation.result else { continue }
-      if (revision == culprit.revision) != failed.contains(test) { doubted.insert(culprit.revision) }
+      guard let observation = try await runner.observe(revision, anew: true) else { break }
+      try take(observation)
+      confirmation.note(observation, isCulprit: revision == culprit.revision, test: test)
     }
+    confirmation.isComplete = confirmation.runs == plan.revisions.count
+    try await revert(culprit, &confirmation)
+    confirmations[culprit.revision] = confirmation
   }
 
   /// Tries the bad end without the culprit's change, where that applies cleanly.
-  private mutating func revert(_ culprit: Answer.Culprit) async throws {
-    let culpritID = try await runner.revision(culprit.revision).id
-    guard !runner.isUsedUp(),
-      let reverted = try await runner.repository.reverting(culpritID, at: question.bad)
+  private mutating func revert(_ culprit: Answer.Culprit, _ confirmation: inout CulpritConfirmation) async throws {
+    let revision = try await runner.revision(culprit.revision)
+    guard !runner.isUsedUp(), !revision.parents.isEmpty,
+      let reverted = try await runner.repository.reverting(revision.id, at: question.bad)
     else { return }
-    console.progress("reverting \(culprit.revision.prefix(7)) at \(question.bad.id.abbreviated)")
+    console.progress("without \(revision.id.abbreviated), at \(question.bad.id.abbreviated):")
     do {
       let outcome = try await runner.trial.runUnrecorded(reverted)
-      reverts += 1
+      confirmation.reverts += 1
       guard case .ran(let passed, let failed) = outcome.observation.result else { return }
       let isSettled = culprit.tests.allSatisfy { passed.contains($0) || failed.contains($0) }
-      if isSettled { revertPasses[culprit.revision] = culprit.tests.allSatisfy(passed.contains) }
+      if isSettled { confirmation.revertPasses = culprit.tests.allSatisfy(passed.contains) }
     } catch is TimeLimitReached {
       return
     }

@@ -26,7 +26,12 @@ struct CommandTrial: RevisionTrial {
     self.workspace = workspace
     self.limit = limit
     self.console = console
-    let words = try JSONEncoder().encode(arguments)
+    // A script outside of the revisions may be mended between two searches, and is another command then.
+    let scripts = arguments.compactMap { argument -> String? in
+      guard argument.hasPrefix("/"), let content = FileManager.default.contents(atPath: argument) else { return nil }
+      return SHA256.hash(data: content).description
+    }
+    let words = try JSONEncoder().encode(arguments + scripts)
     question = SHA256.hash(data: words).map { String(format: "%02x", $0) }.joined()
     earlier = Dictionary(grouping: try await workspace.ledger.trials(of: question), by: \.revision)
   }
@@ -38,6 +43,8 @@ struct CommandTrial: RevisionTrial {
   func run(_ revision: Revision) async throws -> TrialOutcome {
     let started = Date()
     let (verdict, seconds, outcome) = try await attempt(revision)
+    // A command that is not there yet may be there the next time.
+    guard !outcome.isUnrunnable else { return outcome }
     try await workspace.ledger.record(
       TrialRecord(
         question: question, revision: revision.id.description, outcome: verdict, started: started, seconds: seconds))
@@ -49,13 +56,18 @@ struct CommandTrial: RevisionTrial {
   private func attempt(
     _ revision: Revision
   ) async throws -> (verdict: TrialRecord.Outcome, seconds: Double, outcome: TrialOutcome) {
-    let outcome = try await workspace.builder.run(
-      arguments, at: revision, in: workspace.repository, timeout: limit?.remaining
-    ) { [console] line in
-      console.detail(line)
-      console.live("  \(line)")
+    @Sendable func work() async throws -> CommandOutcome {
+      try await workspace.builder.run(arguments, at: revision, in: workspace.repository) { [console] line in
+        console.detail(line)
+        console.live("  \(line)")
+      }
     }
-    if let limit, outcome.timedOut { throw limit.reached }
+    let outcome =
+      if let limit {
+        try await limit.run(onReached: { _ in StopDeadline.ofThisProcess.call() }, work)
+      } else {
+        try await work()
+      }
     let (verdict, status) = try verdict(outcome, revision)
     let observed = TrialOutcome(
       observation: Observation(revision.id.description, Self.result(verdict)),

@@ -5,6 +5,7 @@ import QuenchConfiguration
 import QuenchDiagnostics
 import QuenchEvidence
 import QuenchGit
+import QuenchInstances
 import QuenchLedger
 import QuenchSuites
 import QuenchVerification
@@ -36,7 +37,8 @@ struct SuiteTrial: RevisionTrial {
 
   func known(of revision: Revision) async throws -> [Observation] {
     guard let request = try? await request(for: revision) else { return [] }
-    if let verdict = try await workspace.knownVerdict(for: request) { return [observation(verdict, of: revision)] }
+    let verdicts = try await workspace.knownVerdicts(for: request)
+    if !verdicts.isEmpty { return verdicts.map { observation($0, of: revision) } }
     guard let question = try await question(request) else { return [] }
     return try await workspace.ledger.trials(of: question).filter { $0.revision == revision.id.description }.suffix(1)
       .map { Observation($0.revision, .untestable) }
@@ -61,7 +63,8 @@ struct SuiteTrial: RevisionTrial {
     let (report, outcome) = try await verify(request)
     if let build = report.build { try await workspace.record(build) }
     try await workspace.ledger.record(report.verdict)
-    if outcome.observation.result == .untestable, let question = try await question(request) {
+    // What this machine lacked at the time says nothing of the next.
+    if report.isFaultOfRevision, let question = try await question(request) {
       try await workspace.ledger.record(
         TrialRecord(
           question: question, revision: outcome.observation.revision, outcome: .untestable,
@@ -145,4 +148,11 @@ struct SuiteTrial: RevisionTrial {
 extension TestResult.Result {
   /// Whether it counts against the revision.
   fileprivate var isFailure: Bool { self == .failed || self == .crashed || self == .timedOut }
+}
+
+extension Verification.Report {
+  /// Whether the revision itself is why it could not be built or started: its build command failed, or its service ended.
+  fileprivate var isFaultOfRevision: Bool {
+    (failure as? BuildError)?.code == .buildFailed || (failure as? InstanceError)?.code == .endedAtStart
+  }
 }

@@ -26,7 +26,18 @@ struct TrialRunner {
   /// Where the first run ended with a status that says that the command cannot be run.
   private(set) var unrunnable: Set<String> = []
 
-  init(trial: any RevisionTrial, repository: Repository, console: Console, limit: TimeLimit?, most: Int?) {
+  /// What the ends of the search are said to be.
+  var ends: [String: Role] = [:]
+
+  enum Role { case good, bad }
+
+  /// Whether nothing is taken from earlier runs.
+  private let isAnew: Bool
+
+  init(
+    trial: any RevisionTrial, repository: Repository, console: Console, limit: TimeLimit?, most: Int?, isAnew: Bool
+  ) {
+    self.isAnew = isAnew
     self.trial = trial
     self.repository = repository
     self.console = console
@@ -52,14 +63,25 @@ struct TrialRunner {
 
   /// What an earlier run showed of a revision, each once; nil when there is none that was not told yet.
   mutating func known(of id: String) async throws -> Observation? {
+    guard !isAnew else { return nil }
     let revision = try await revision(id)
     if known[id] == nil { known[id] = try await trial.known(of: revision) }
+    while let next = known[id]?.first, isSuspect(next) { known[id]?.removeFirst() }
     guard let next = known[id]?.first else { return nil }
     known[id]?.removeFirst()
+    if !hasResumed { console.progress("earlier runs are used; --again makes them anew") }
     hasResumed = true
     observations.append(next)
     console.detail("known    \(revision.id.abbreviated)  \(revision.subject.printable.cut(to: 60))")
     return next
+  }
+
+  /// Whether an earlier run of an end says that there is nothing to search for, which is not taken on trust: what was wrong
+  /// with it then may have been mended.
+  private func isSuspect(_ observation: Observation) -> Bool {
+    guard let role = ends[observation.revision] else { return false }
+    guard case .ran(_, let failed) = observation.result else { return true }
+    return role == .good ? !failed.isEmpty : failed.isEmpty
   }
 
   /// Runs a revision; nil when the time ran out.

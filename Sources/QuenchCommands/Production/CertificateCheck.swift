@@ -55,7 +55,8 @@ extension Workspace {
     do {
       if let warning = try CertificateCheck(file).warning { console.progress("warning: \(warning)") }
     } catch {
-      guard let status = try? await balancer.status(of: []), status.listeners.contains(where: { $0.tls != nil }) else {
+      guard let status = try? await balancer.status(of: .backends), status.listeners.contains(where: { $0.tls != nil })
+      else {
         throw error
       }
       console.progress("warning: the certificate before is used on: \(error.message)")

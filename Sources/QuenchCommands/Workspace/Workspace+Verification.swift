@@ -5,6 +5,7 @@ import QuenchEvidence
 import QuenchGit
 import QuenchLedger
 import QuenchManagers
+import QuenchSuites
 import QuenchVerification
 
 extension Workspace {
@@ -52,21 +53,28 @@ extension Workspace {
 
   /// The newest verdict that still speaks for a request: the same tree, suites, recipe and toolchain.
   func knownVerdict(for request: VerificationRequest) async throws -> Verdict? {
+    let verdict = try await knownVerdicts(for: request).last
+    // A suite that crashed since takes back what was said before; it is no word to go by itself.
+    return verdict?.result == .error ? nil : verdict
+  }
+
+  /// The verdicts that still speak for a request, the oldest first, those of suites that crashed included.
+  func knownVerdicts(for request: VerificationRequest) async throws -> [Verdict] {
     let subject: Verification.Subject
     do {
       subject = try await verification().subject(of: request)
     } catch let error as BuildError where error.code == .pathMissing {
       // It cannot be built, which is for its verdict to say.
-      return nil
+      return []
     }
-    var known = try await ledger.verdict(
+    var known = try await ledger.verdicts(
       service: request.configuration.service.name, tree: request.revision.tree.description,
       definitions: subject.suiteDefinitions, serviceDefinition: subject.serviceDefinition, buildKey: subject.buildKey)
     if request.suites.contains(where: \.isSwiftTest), let swift = try await builder.version(of: "swift") {
       let note = SwiftNote.note(swift, in: state)
-      if let verdict = known, verdict.started < note.since { return nil }
+      known.removeAll { $0.started < note.since }
     }
-    known?.revision = request.revision.id.description
+    for index in known.indices { known[index].revision = request.revision.id.description }
     return known
   }
 }

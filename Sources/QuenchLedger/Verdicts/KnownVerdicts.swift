@@ -20,52 +20,59 @@ extension Ledger {
     service: String, tree: String, definitions: [String: String], serviceDefinition: String? = nil,
     buildKey: String? = nil
   ) async throws(LedgerError) -> Verdict? {
-    try await newestKnown(
-      """
-      tree = :tree AND service = :service AND (:key IS NULL OR build_key = :key)
-        AND (:service_definition IS NULL OR service_definition = :service_definition)
-      """,
-      ["tree": tree, "service": service, "key": buildKey, "service_definition": serviceDefinition], definitions)
+    let verdict = try await verdicts(
+      service: service, tree: tree, definitions: definitions, serviceDefinition: serviceDefinition, buildKey: buildKey,
+      limit: 1
+    ).last
+    // A suite that crashed since takes back what was said before; it is no word to go by itself.
+    return verdict?.result == .error ? nil : verdict
   }
 
-  /// The newest verdict on a revision, whatever it came to.
-  public func verdict(service: String, revision: String) async throws(LedgerError) -> Verdict? {
-    try await newest("revision = :revision AND service = :service", ["revision": revision, "service": service])
-  }
-
-  /// The newest verdict on any revision with a tree, whatever it came to.
-  public func verdict(service: String, tree: String) async throws(LedgerError) -> Verdict? {
-    try await newest("tree = :tree AND service = :service", ["tree": tree, "service": service])
-  }
-
-  private func newestKnown(
-    _ condition: String, _ arguments: [String: (any DatabaseValueConvertible & Sendable)?],
-    _ definitions: [String: String]
-  ) async throws(LedgerError) -> Verdict? {
-    guard !definitions.isEmpty else { return nil }
+  /// The verdicts that speak for a tree, the oldest first, those of suites that crashed included.
+  ///
+  /// - Parameter limit: how many at most, the newest of them.
+  public func verdicts(
+    service: String, tree: String, definitions: [String: String], serviceDefinition: String? = nil,
+    buildKey: String? = nil, limit: Int = 100
+  ) async throws(LedgerError) -> [Verdict] {
+    guard !definitions.isEmpty else { return [] }
     let text: String
     do {
       text = try CanonicalJSON.text(of: definitions)
     } catch {
       throw LedgerError(error, whenTryingTo: "look up a verdict", ledger: path)
     }
-    let verdict = try await newest(
+    return try await newest(
+      limit,
       """
-      \(condition) AND definitions = :definitions AND (result IN ('PASSED', 'FAILED') OR result = 'ERROR' AND EXISTS (
-        SELECT 1 FROM suite_results WHERE verdict_id = verdicts.id AND result = 'ERROR'))
+      tree = :tree AND service = :service AND (:key IS NULL OR build_key = :key)
+        AND (:service_definition IS NULL OR service_definition = :service_definition)
+        AND definitions = :definitions AND (result IN ('PASSED', 'FAILED') OR result = 'ERROR' AND EXISTS (
+          SELECT 1 FROM suite_results WHERE verdict_id = verdicts.id AND result = 'ERROR'))
       """,
-      arguments.merging(["definitions": text]) { $1 })
-    // A suite that crashed since takes back what was said before; it is no word to go by itself.
-    return verdict?.result == .error ? nil : verdict
+      [
+        "tree": tree, "service": service, "key": buildKey, "service_definition": serviceDefinition, "definitions": text,
+      ]
+    ).reversed()
+  }
+
+  /// The newest verdict on a revision, whatever it came to.
+  public func verdict(service: String, revision: String) async throws(LedgerError) -> Verdict? {
+    try await newest(1, "revision = :revision AND service = :service", ["revision": revision, "service": service]).first
+  }
+
+  /// The newest verdict on any revision with a tree, whatever it came to.
+  public func verdict(service: String, tree: String) async throws(LedgerError) -> Verdict? {
+    try await newest(1, "tree = :tree AND service = :service", ["tree": tree, "service": service]).first
   }
 
   private func newest(
-    _ condition: String, _ arguments: [String: (any DatabaseValueConvertible & Sendable)?]
-  ) async throws(LedgerError) -> Verdict? {
+    _ limit: Int, _ condition: String, _ arguments: [String: (any DatabaseValueConvertible & Sendable)?]
+  ) async throws(LedgerError) -> [Verdict] {
     let path = path
     return try await read("look up a verdict") { database in
-      try Row.fetchOne(
-        database, sql: "SELECT id, document FROM verdicts WHERE \(condition) ORDER BY id DESC LIMIT 1",
+      try Row.fetchAll(
+        database, sql: "SELECT id, document FROM verdicts WHERE \(condition) ORDER BY id DESC LIMIT \(limit)",
         arguments: StatementArguments(arguments)
       ).map { try Self.verdict($0, ledger: path) }
     }

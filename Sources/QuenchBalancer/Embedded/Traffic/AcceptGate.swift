@@ -10,25 +10,31 @@ final class AcceptGate: ChannelDuplexHandler {
   private var context: ChannelHandlerContext?
   private var isHeld = false
   private var isPaused = false
+  private var recheck: Scheduled<Void>?
 
   init(_ connections: @escaping @Sendable () -> ConnectionCount) { self.connections = connections }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    recheck?.cancel()
+    self.context = nil
+  }
 
   func read(context: ChannelHandlerContext) {
     guard !isHeld else { return }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop), loop = context.eventLoop
-    isHeld = !connections().hasRoom { loop.execute { bound.value.resume() } }
+    isHeld = !connections().hasRoom(for: ObjectIdentifier(self)) { loop.execute { bound.value.resume() } }
     guard isHeld else { return context.read() }
     // That clients have been answered, and do without a backend again, is told nobody.
-    loop.assumeIsolated().scheduleTask(in: .milliseconds(50)) { self.resume() }
+    recheck = loop.assumeIsolated().scheduleTask(in: .milliseconds(50)) { self.resume() }
   }
 
   private func resume() {
     guard isHeld else { return }
     isHeld = false
+    recheck?.cancel()
+    recheck = nil
     if let context { read(context: context) }
   }
 

@@ -7,7 +7,8 @@ final class ConnectionCount: Sendable {
     var count = 0
     var limit = Int.max
     var descriptors = Int.max
-    var waiting: [@Sendable () -> Void] = []
+    /// Who waits, each once.
+    var waiting: [ObjectIdentifier: @Sendable () -> Void] = [:]
   }
 
   private let state = NIOLockedValueBox(State())
@@ -34,10 +35,10 @@ final class ConnectionCount: Sendable {
   func endRest() { resting.subtract(1, ordering: .relaxed) }
 
   /// Whether there is room for another; if not, `wake` is called once, as soon as a client has left.
-  func hasRoom(orLater wake: @escaping @Sendable () -> Void) -> Bool {
+  func hasRoom(for gate: ObjectIdentifier, orLater wake: @escaping @Sendable () -> Void) -> Bool {
     state.withLockedValue { state in
       let isFull = isFull(state)
-      if isFull { state.waiting.append(wake) }
+      state.waiting[gate] = isFull ? wake : nil
       return !isFull
     }
   }
@@ -56,8 +57,8 @@ final class ConnectionCount: Sendable {
     let woken = state.withLockedValue { state -> [@Sendable () -> Void] in
       change(&state)
       guard !isFull(state) else { return [] }
-      defer { state.waiting = [] }
-      return state.waiting
+      defer { state.waiting = [:] }
+      return Array(state.waiting.values)
     }
     for wake in woken { wake() }
   }
