@@ -14,9 +14,6 @@ public struct TimeLimit: Sendable {
   /// Whether the time is used up.
   public var isReached: Bool { ContinuousClock.now >= end }
 
-  /// What is left of the time; nothing once it is used up.
-  public var remaining: Duration { max(.zero, end - ContinuousClock.now) }
-
   /// That it is used up.
   public var reached: TimeLimitReached { TimeLimitReached(limit: duration) }
 

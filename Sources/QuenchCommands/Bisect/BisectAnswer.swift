@@ -51,12 +51,12 @@ struct BisectAnswer {
       console.result(
         style.bold("\(revision.id.abbreviated)  \(revision.subject.printable)")
           + style.dim("  \(revision.authorName.printable), \(revision.authorTime.ago())"))
-      console.result("  broke  " + culprit.tests.map(\.printable).joined(separator: "\n         "))
+      console.result("  broke  " + culprit.tests.map(name(of:)).joined(separator: "\n         "))
       for line in evidence(for: culprit, style) { console.result(line) }
     }
     for test in answer.tests {
-      if let line = Self.ending(of: test) { console.result("\(test.test.printable): \(line)") }
-      for notice in test.notices { console.result("\(test.test.printable): \(Self.words(notice))") }
+      if let line = Self.ending(of: test) { console.result("\(name(of: test.test)): \(line)") }
+      for notice in test.notices { console.result("\(name(of: test.test)): \(Self.words(notice))") }
       if case .untestableLeft(let left) = test.standing {
         for id in left {
           let revision = try await repository.resolve(id)
@@ -86,6 +86,12 @@ struct BisectAnswer {
           + seconds.asSeconds))
   }
 
+  /// A test as people know it: of a command, its words.
+  private func name(of test: String) -> String {
+    let words = search.command.command
+    return (words.isEmpty ? test : words.joined(separator: " ")).printable.cut(to: 120)
+  }
+
   /// The runs next to a culprit, and how sure it is.
   private func evidence(for culprit: Answer.Culprit, _ style: Style) -> [String] {
     guard let test = culprit.tests.first else { return [] }
@@ -108,7 +114,8 @@ struct BisectAnswer {
     let assumption = assumption(of: culprit)
     lines.append(
       assumption == .flaky
-        ? "  sure   \(String(format: "%.1f", culprit.confidence * 100)) %, the test being flaky"
+        ? "  sure   \(culprit.confidence > 0.999 ? "over 99.9" : String(format: "%.1f", culprit.confidence * 100)) %, "
+          + "the test being flaky"
         : "  sure   if the test is deterministic; --confirm or --flaky asks whether it is")
     let confirmation = search.confirmations[culprit.revision]
     switch confirmation?.revertPasses {

@@ -34,16 +34,18 @@ struct BisectCommand: QuenchSubcommand {
       change.
 
       EXAMPLES
-        quench bisect --good v1.4                    every test that fails at HEAD
-        quench bisect --good v1.4 --bad main --test 'OrderTests/total()'
-        quench bisect                                back from HEAD to where its failing tests passed
-        quench bisect --good main~50 --suite api --flaky --confidence 0.999
+        quench bisect --good v1.4        every test that fails at HEAD
+        quench bisect --good v1.4 --bad main --test 'Orders/total()'
+        quench bisect                    back from HEAD to where they passed
+        quench bisect --good main~50 --suite api --flaky
         quench bisect --good v1.4 -- make test
 
       EXIT STATUS
-        0 found · 1 there is nothing to find: the bad end passes, or a good end fails ·
-        2 not found: what is left cannot be tested, or the runs or the time ran out ·
-        3 it could not go on, as when the command ends with 128 or more · 64 wrong usage · 78 wrong quench.yml ·
+        0 found ·
+        1 there is nothing to find: the bad end passes, or a good end fails ·
+        2 not found: what is left cannot be tested, or runs or time ran out ·
+        3 it could not go on, as when the command ends with 128 or more ·
+        64 wrong usage · 78 wrong quench.yml ·
         130 interrupted, everything stopped
       """)
 
@@ -146,10 +148,13 @@ struct BisectCommand: QuenchSubcommand {
       }
     var runner = TrialRunner(
       trial: trial, repository: repository, console: console, limit: limit, most: maxRuns, isAnew: again)
-    runner.ends[bad.id.description] = .bad
     var goods: [Revision] = []
     for name in good { goods.append(try await repository.resolve(name)) }
-    for good in goods where good.id != bad.id { runner.ends[good.id.description] = .good }
+    if !command.isEmpty {
+      // A verdict says what it was reached with; a command's run does not.
+      for good in goods { runner.ends[good.id.description] = .good }
+      runner.ends[bad.id.description] = .bad
+    }
     if goods.isEmpty { goods = [try await GoodEnd(bad: bad, tests: test, repository: repository).find(&runner)] }
     let question = try await BisectQuestion(
       bad: bad, goods: goods, names: (self.bad, good), isFirstParent: firstParent, paths: paths, in: repository)

@@ -10,6 +10,12 @@ struct TrialRunner {
   private let console: Console
   private let limit: TimeLimit?
   private let most: Int?
+  /// Whether nothing is taken from earlier runs.
+  private let isAnew: Bool
+  /// What the ends of the search are said to be, where earlier runs of them are not taken on trust.
+  var ends: [String: Role] = [:]
+
+  enum Role { case good, bad }
 
   /// The runs of this invocation.
   private(set) var runs = 0
@@ -26,23 +32,15 @@ struct TrialRunner {
   /// Where the first run ended with a status that says that the command cannot be run.
   private(set) var unrunnable: Set<String> = []
 
-  /// What the ends of the search are said to be.
-  var ends: [String: Role] = [:]
-
-  enum Role { case good, bad }
-
-  /// Whether nothing is taken from earlier runs.
-  private let isAnew: Bool
-
   init(
     trial: any RevisionTrial, repository: Repository, console: Console, limit: TimeLimit?, most: Int?, isAnew: Bool
   ) {
-    self.isAnew = isAnew
     self.trial = trial
     self.repository = repository
     self.console = console
     self.limit = limit
     self.most = most
+    self.isAnew = isAnew
   }
 
   /// Whether no run is allowed any more beside those that are under way.
@@ -76,8 +74,7 @@ struct TrialRunner {
     return next
   }
 
-  /// Whether an earlier run of an end says that there is nothing to search for, which is not taken on trust: what was wrong
-  /// with it then may have been mended.
+  /// Whether an earlier run of an end says that there is nothing to search for: what was wrong then may have been mended.
   private func isSuspect(_ observation: Observation) -> Bool {
     guard let role = ends[observation.revision] else { return false }
     guard case .ran(_, let failed) = observation.result else { return true }
