@@ -119,6 +119,10 @@ public actor HAProxyBalancer: Balancer {
           remedy: "quench status")
       }
     }
+    if record.table != nil, running != nil {
+      // What HAProxy has done by itself since it was last looked at is not the new table's doing.
+      _ = try? await observe(&record, since: before, reason: nil)
+    }
     try await route(table, &record, running)
     record.table = table
     try record.write(in: folder)
