@@ -66,21 +66,6 @@ import Testing
     }
   }
 
-  @Test func clientsThatWaitForTheirNextRequestNeedNoBackend() async throws {
-    let limit = 512 + 8 * ProcessInfo.processInfo.activeProcessorCount
-    try await withLimit(limit) { bench, _ in
-      let port = try await bench.port(), share = TrafficClass.production.share(of: DescriptorLimit.traffic(of: limit))
-      var clients: [RawClient] = []
-      for _ in 0..<(share * 5 / 8) {
-        let client = try await RawClient(port)
-        #expect(try await client.get("/").status == 200)
-        clients.append(client)
-      }
-      #expect(clients.count > share / 2, "more than could be answered at the same time")
-      for client in clients { #expect(try await client.get("/").status == 200) }
-    }
-  }
-
   @Test func aLackOfDescriptorsIsNoInstancesFault() async throws {
     // About ten are left for clients and backends.
     try await withLimit(30 + 3 * ProcessInfo.processInfo.activeProcessorCount) { bench, service in
