@@ -146,9 +146,6 @@ static void become_command(const struct options *o, int go, int failure) {
 #ifdef __linux__
   if (o->lifeline) prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
   for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   int null = open("/dev/null", O_RDONLY);
   if (null >= 0) dup2(null, STDIN_FILENO);

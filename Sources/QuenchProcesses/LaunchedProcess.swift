@@ -153,8 +153,7 @@ extension Launcher {
     let process = Process()
     process.executableURL = URL(filePath: executable.string)
     process.arguments = launch.launcherArguments(["--detach", "--log", log.string])
-    process.environment = Dictionary(
-      uniqueKeysWithValues: launch.environment.map { (Self.commandVariable + $0, $1) })
+    process.environment = variables(of: launch)
     process.currentDirectoryURL = URL(filePath: launch.workingDirectory.string)
     (process.standardInput, process.standardOutput, process.standardError) =
       (FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice)

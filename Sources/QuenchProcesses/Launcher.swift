@@ -149,17 +149,23 @@ public struct Launcher: Sendable {
   /// What stands before the name of each secret that is for the launcher alone, which hides it.
   static let hiddenVariable = "_M_"
 
+  /// The launcher's whole environment: what it passes on, and the secrets that it hides.
+  ///
   /// - Parameter mark: what the launcher prints when it cannot start the command; nil when it says so in another way.
-  func environment(of launch: Launch, mark: String? = nil) -> Subprocess.Environment {
+  func variables(of launch: Launch, mark: String? = nil) -> [String: String] {
     var variables = Dictionary(
-      uniqueKeysWithValues: launch.environment.compactMap { name, value in
-        Subprocess.Environment.Key(rawValue: Self.commandVariable + name).map { ($0, value) }
-      })
-    for (name, value) in launch.hiddenValues {
-      if let name = Subprocess.Environment.Key(rawValue: Self.hiddenVariable + name) { variables[name] = value }
-    }
-    if let mark, let name = Subprocess.Environment.Key(rawValue: "QUENCH_LAUNCH_MARK") { variables[name] = mark }
-    return .custom(variables)
+      uniqueKeysWithValues: launch.environment.map { (Self.commandVariable + $0, $1) })
+    for (name, value) in launch.hiddenValues { variables[Self.hiddenVariable + name] = value }
+    variables["QUENCH_LAUNCH_MARK"] = mark
+    return variables
+  }
+
+  func environment(of launch: Launch, mark: String? = nil) -> Subprocess.Environment {
+    .custom(
+      Dictionary(
+        uniqueKeysWithValues: variables(of: launch, mark: mark).compactMap { name, value in
+          Subprocess.Environment.Key(rawValue: name).map { ($0, value) }
+        }))
   }
 }
 

@@ -80,7 +80,8 @@ extension EmbeddedBalancer {
       watchers[number] = nil
       try Task.checkCancellation()
     }
-    return try await status()
+    // What was answered is the greatest part, and whoever waits for a change asks for it apart.
+    return try await status(of: [.backends, .switches])
   }
 
   /// Tells all who wait that something changed.

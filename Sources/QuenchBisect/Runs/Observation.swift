@@ -20,7 +20,7 @@ public struct Observation: Hashable, Sendable, Codable {
   }
 
   /// Whether the test failed in this run; nil when it did not run.
-  func failed(_ test: String) -> Bool? {
+  public func failed(_ test: String) -> Bool? {
     guard case .ran(let passed, let failed) = result else { return nil }
     if failed.contains(test) { return true }
     return passed.contains(test) ? false : nil

@@ -37,26 +37,17 @@ struct BuildRun: Sendable {
     onLog?(log.path)
     let scratch = try TemporaryDirectory()
     defer { scratch.remove() }
-    let modules = isClean ? scratch.path.appending("modules") : slot.path.appending("modules")
-    try? FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: true)
-    if case .own(let folder) = caches {
-      try? FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-    }
-    var additions = [
-      // The checkout is no repository; git, asked from inside it, would speak of the one that `.quench` lies in.
-      "GIT_CEILING_DIRECTORIES": slot.path.string,
-      ProcessEnvironment.moduleCacheVariable: modules.string,
-    ]
-    additions.merge(caches.variables) { $1 }
+    let places = BuildPlaces(scratch: scratch.path, slot: slot.path, caches: caches, isClean: isClean)
+    var additions = places.variables
+    // The checkout is no repository; git, asked from inside it, would speak of the one that `.quench` lies in.
+    additions["GIT_CEILING_DIRECTORIES"] = slot.path.string
     additions.merge(recipe.environment) { $1 }
     additions.merge(secrets) { $1 }
     additions["QUENCH_REVISION"] = revision.id.description
     var launch = Launch.shell(
       command, environment: ProcessEnvironment.allowed(temporaryDirectory: scratch.path, adding: additions),
       workingDirectory: slot.tree,
-      confinement: Confinement(
-        writable: [slot.tree, scratch.path, modules] + caches.writable,
-        denied: state.protected + denied))
+      confinement: Confinement(writable: [slot.tree] + places.writable, denied: state.protected + denied))
     launch.secretNames = secrets.keys.sorted()
     let outcome = try await launcher.run(launch, log: "/dev/null", timeout: recipe.timeout) { log.append($0) }
     guard outcome.isSuccess else { throw failure(outcome, command, log) }

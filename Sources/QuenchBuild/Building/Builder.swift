@@ -206,7 +206,7 @@ public struct Builder: Sendable {
     try await DiskExecutor.run { try ArtifactContent(of: OutputList(run.recipe.outputs, in: run.slot.tree)) }
   }
 
-  private func fill(_ slot: Slot, _ revision: Revision, _ repository: Repository, clean: Bool) async throws {
+  func fill(_ slot: Slot, _ revision: Revision, _ repository: Repository, clean: Bool) async throws {
     do {
       _ = try await repository.materialise(revision, into: slot, clean: clean)
     } catch  where BuildError.isDiskFull(error) {

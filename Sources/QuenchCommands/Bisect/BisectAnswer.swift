@@ -8,7 +8,7 @@ struct BisectAnswer {
   private let search: BisectSearch
   private let answer: Answer
   private let seconds: Double
-  /// The culprits, without a bad end that no path was changed at.
+  /// The culprits, without a bad end that no path was changed at, and without a shallow clone's edge.
   private let culprits: [Answer.Culprit]
 
   init(_ search: BisectSearch, seconds: Double) {
@@ -25,11 +25,11 @@ struct BisectAnswer {
   /// Found; or else not found although there is something; or else nothing to find.
   var exitStatus: ExitStatus {
     if !culprits.isEmpty { return .passed }
-    return isUndecided || isElsewhere ? .inconclusive : .failed
+    return isUndecided || isUnproven ? .inconclusive : .failed
   }
 
-  /// Whether some test is broken by none of the commits that changed the paths asked about.
-  private var isElsewhere: Bool { culprits.count < answer.culprits.count }
+  /// Whether a culprit is one only because the search could not look further: at other paths, or past a shallow clone's edge.
+  private var isUnproven: Bool { culprits.count < answer.culprits.count }
 
   /// Whether some test's search ended without its culprit, and not because there is none.
   private var isUndecided: Bool {
@@ -69,7 +69,7 @@ struct BisectAnswer {
         "it is \(culprit.revision.prefix(12)) or a commit before it: this clone is shallow, and its history is cut off there; "
           + "next: git fetch --unshallow")
     }
-    if isElsewhere, search.question.isBadOutside {
+    if isUnproven, search.question.isBadOutside {
       console.result(
         "none of the commits that changed \(search.command.paths.map(\.printable).joined(separator: ", ")) is to blame: "
           + "it still passes at the last of them; look without --paths")
@@ -96,10 +96,7 @@ struct BisectAnswer {
   private func evidence(for culprit: Answer.Culprit, _ style: Style) -> [String] {
     guard let test = culprit.tests.first else { return [] }
     func runs(of revision: String) -> String? {
-      let results = search.runner.observations.filter { $0.revision == revision }.compactMap { seen -> Bool? in
-        guard case .ran(let passed, let failed) = seen.result else { return nil }
-        return failed.contains(test) ? true : passed.contains(test) ? false : nil
-      }
+      let results = search.runner.results(of: test, at: revision)
       guard !results.isEmpty else { return nil }
       let failures = results.count(where: \.self)
       return failures == 0

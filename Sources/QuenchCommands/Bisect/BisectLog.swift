@@ -29,10 +29,7 @@ struct BisectLog {
     let places = Set(search.question.space.candidates + search.question.space.mergeBases)
     for observation in search.runner.observations where places.contains(observation.revision) {
       guard seen.insert(observation.revision).inserted else { continue }
-      let runs = search.runner.observations.filter { $0.revision == observation.revision }.compactMap { run -> Bool? in
-        guard case .ran(let passed, let failed) = run.result, let name = test?.test else { return nil }
-        return failed.contains(name) ? true : passed.contains(name) ? false : nil
-      }
+      let runs = test.map { search.runner.results(of: $0.test, at: observation.revision) } ?? []
       if runs.isEmpty {
         if observation.result == .untestable { line(observation.revision, "skip") }
       } else if test?.assumption != .flaky {

@@ -125,9 +125,8 @@ struct BisectSearch {
     do {
       let outcome = try await runner.trial.runUnrecorded(reverted)
       confirmation.reverts += 1
-      guard case .ran(let passed, let failed) = outcome.observation.result else { return }
-      let isSettled = culprit.tests.allSatisfy { passed.contains($0) || failed.contains($0) }
-      if isSettled { confirmation.revertPasses = culprit.tests.allSatisfy(passed.contains) }
+      let results = culprit.tests.map(outcome.observation.failed)
+      if !results.contains(nil) { confirmation.revertPasses = !results.contains(true) }
     } catch is TimeLimitReached {
       return
     }

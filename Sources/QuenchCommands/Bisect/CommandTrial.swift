@@ -32,7 +32,7 @@ struct CommandTrial: RevisionTrial {
       return SHA256.hash(data: content).description
     }
     let words = try JSONEncoder().encode(arguments + scripts)
-    question = SHA256.hash(data: words).map { String(format: "%02x", $0) }.joined()
+    question = SHA256.hash(data: words).hexadecimal
     earlier = Dictionary(grouping: try await workspace.ledger.trials(of: question), by: \.revision)
   }
 

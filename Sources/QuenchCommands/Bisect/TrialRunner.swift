@@ -103,6 +103,11 @@ struct TrialRunner {
     return outcome.observation
   }
 
+  /// What the runs of a revision came to for a test, in order: whether it failed.
+  func results(of test: String, at revision: String) -> [Bool] {
+    observations.filter { $0.revision == revision }.compactMap { $0.failed(test) }
+  }
+
   /// A commit by its id.
   mutating func revision(_ id: String) async throws -> Revision {
     if let known = revisions[id] { return known }

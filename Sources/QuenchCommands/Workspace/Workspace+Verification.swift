@@ -53,13 +53,15 @@ extension Workspace {
 
   /// The newest verdict that still speaks for a request: the same tree, suites, recipe and toolchain.
   func knownVerdict(for request: VerificationRequest) async throws -> Verdict? {
-    let verdict = try await knownVerdicts(for: request).last
+    let verdict = try await knownVerdicts(for: request, limit: 1).last
     // A suite that crashed since takes back what was said before; it is no word to go by itself.
     return verdict?.result == .error ? nil : verdict
   }
 
   /// The verdicts that still speak for a request, the oldest first, those of suites that crashed included.
-  func knownVerdicts(for request: VerificationRequest) async throws -> [Verdict] {
+  ///
+  /// - Parameter limit: how many at most, the newest of them.
+  func knownVerdicts(for request: VerificationRequest, limit: Int = 100) async throws -> [Verdict] {
     let subject: Verification.Subject
     do {
       subject = try await verification().subject(of: request)
@@ -69,7 +71,8 @@ extension Workspace {
     }
     var known = try await ledger.verdicts(
       service: request.configuration.service.name, tree: request.revision.tree.description,
-      definitions: subject.suiteDefinitions, serviceDefinition: subject.serviceDefinition, buildKey: subject.buildKey)
+      definitions: subject.suiteDefinitions, serviceDefinition: subject.serviceDefinition, buildKey: subject.buildKey,
+      limit: limit)
     if request.suites.contains(where: \.isSwiftTest), let swift = try await builder.version(of: "swift") {
       let note = SwiftNote.note(swift, in: state)
       known.removeAll { $0.started < note.since }

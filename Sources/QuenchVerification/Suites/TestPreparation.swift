@@ -167,19 +167,13 @@ struct TestPreparation: Sendable {
     let temporary = try TemporaryDirectory()
     defer { temporary.remove() }
     if isClean { TreeRemoval.remove(checkout.scratch(for: suite)) }
-    let modules = isClean ? temporary.path.appending("modules") : checkout.slot.path.appending("modules")
-    try? FileManager.default.createDirectory(atPath: modules.string, withIntermediateDirectories: true)
-    if case .own(let folder) = checkout.caches {
-      try? FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-    }
+    let places = BuildPlaces(
+      scratch: temporary.path, slot: checkout.slot.path, caches: checkout.caches, isClean: isClean)
     let run = SuiteRun(
       definition: SuiteDefinition(suite), checkout: checkout.tree, scratch: checkout.scratch(for: suite),
-      environment: ProcessEnvironment.allowed(
-        temporaryDirectory: temporary.path,
-        adding: checkout.caches.variables.merging([ProcessEnvironment.moduleCacheVariable: modules.string]) { $1 }),
+      environment: ProcessEnvironment.allowed(temporaryDirectory: temporary.path, adding: places.variables),
       // Its own build folder is added to that; those of other packages have stamps of their own.
-      confinement: .ofTests(
-        writing: [checkout.tree, modules, temporary.path] + checkout.caches.writable, in: state, denied: denied),
+      confinement: .ofTests(writing: [checkout.tree] + places.writable, in: state, denied: denied),
       logs: checkout.logs)
     // An earlier build's log would only be added to.
     try? FileManager.default.removeItem(atPath: run.buildLog.string)

@@ -105,11 +105,7 @@ struct ControlServer: Sendable {
         try await balancer.apply(table)
         return ControlReply()
       case .status: return ControlReply(status: try await balancer.status(of: request.parts ?? .all))
-      case .watch:
-        var status = try await balancer.statusChange(after: request.change ?? 0)
-        // What was answered is the greatest part, and whoever waits for a change asks for it apart.
-        status.traffic = []
-        return ControlReply(status: status)
+      case .watch: return ControlReply(status: try await balancer.statusChange(after: request.change ?? 0))
       case .drain:
         let outcome = try await balancer.waitUntilDrained(
           request.backends ?? [], deadline: request.deadline ?? Date())
