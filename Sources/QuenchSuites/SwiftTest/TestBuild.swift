@@ -24,7 +24,7 @@ struct TestBuild {
       arguments: arguments, environment: run.completeEnvironment, workingDirectory: package,
       confinement: run.confinement?.allowing(run.scratch))
     let log = run.buildLog
-    let outcome = try await launcher.run(launch, log: log, timeout: timeout, onLine: onLine)
+    let outcome = try await launcher.runBuild(launch, log: log, timeout: timeout, onLine: onLine)
     guard outcome.isSuccess else {
       throw SuiteError(
         .buildFailed,
