@@ -34,8 +34,12 @@ actor RawClient {
   private var pieces: AsyncStream<ByteBuffer>.Iterator
   private var buffer = ByteBuffer()
 
-  /// - Parameter isSlow: whether nothing is read but what is asked for.
-  init(_ port: Int, host: String = "127.0.0.1", isSlow: Bool = false) async throws {
+  /// - Parameters:
+  ///   - isSlow: whether nothing is read but what is asked for.
+  ///   - patience: how long it may rest, or wait for an answer, before it takes that for a hang and closes.
+  init(
+    _ port: Int, host: String = "127.0.0.1", isSlow: Bool = false, patience: TimeAmount = .seconds(60)
+  ) async throws {
     self.isSlow = isSlow
     let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
     let security = try TestCertificate.current.map { _ in try TestCertificate.client.get() }
@@ -49,7 +53,7 @@ actor RawClient {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           // Only a hang reaches this; then the answer is missed.
-          try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: .seconds(60)))
+          try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: patience))
           if let security {
             try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: security, serverHostname: nil))
           } else {

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import QuenchProcesses
 import QuenchState
 import SystemPackage
@@ -58,6 +59,22 @@ import Testing
       #expect(try await bench.balancer.status().connections <= share + 16)
       service.release()
       #expect(try await statuses == Array(repeating: 200, count: share * 3))
+    }
+  }
+
+  @Test func clientsThatWaitForTheirNextRequestNeedNoBackend() async throws {
+    let limit = 512 + 8 * ProcessInfo.processInfo.activeProcessorCount
+    try await withLimit(limit) { bench, _ in
+      let port = try await bench.port(), share = TrafficClass.production.share(of: DescriptorLimit.traffic(of: limit))
+      var clients: [RawClient] = []
+      for _ in 0..<(share * 5 / 8) {
+        // Beside hundreds of other tests it may take minutes to come back to it.
+        let client = try await RawClient(port, patience: .hours(1))
+        #expect(try await client.get("/").status == 200)
+        clients.append(client)
+      }
+      #expect(clients.count > share / 2, "more than could be answered at the same time")
+      for client in clients { #expect(try await client.get("/").status == 200) }
     }
   }
 
