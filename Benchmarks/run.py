@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
@@ -30,6 +31,7 @@ class Bench:
     def __init__(self, folder, options):
         self.quench, self.folder, self.rounds = os.path.abspath(options.quench), folder, options.rounds
         self.seconds, self.moves, self.rate = options.seconds, options.moves, options.rate
+        self.jobs, self.searches = options.jobs, options.searches
 
     @contextlib.contextmanager
     def place(self, name):
@@ -244,13 +246,66 @@ def bisect(bench):
     return json.loads(figures.read_text())
 
 
+BY_HAND = """#!/bin/sh
+# Builds a revision's service and tests, runs the tests of payments against it: what `git bisect run` is given.
+swift build --build-tests >build.log 2>&1 || exit 125
+rm -rf data && mkdir data && cd data
+../.build/debug/orders --port "$PORT" >../service.log 2>&1 &
+service=$!
+for _ in $(seq 300); do
+  curl --silent --fail "http://127.0.0.1:$PORT/health" >/dev/null && break
+  sleep 0.1
+done
+cd ..
+QUENCH_BASE_URL="http://127.0.0.1:$PORT" swift test --skip-build --filter PaymentTests >test.log 2>&1
+status=$?
+kill $service
+wait $service 2>/dev/null
+exit $status
+"""
+
+
+def bisect_orders(bench):
+    """A regression in the payments of `orders`, searched by `git bisect run` and by Quench, each from nothing."""
+    good, bad, culprit = "v1.0", "82a7ed4", "5809588"
+    original = bench.orders()
+    script = bench.folder / "by-hand.sh"
+    script.write_text(BY_HAND)
+    script.chmod(0o755)
+    ours, theirs, counts = [], [], set()
+    # The first of each downloads what the package depends on.
+    bench.run("swift", "package", "resolve", cwd=original)
+    for number in range(bench.searches):
+        clone = bench.folder / f"by-hand-{number}"
+        bench.git(bench.folder, "clone", "-q", str(original), str(clone))
+        start = time.perf_counter()
+        bench.git(clone, "bisect", "start", bad, good)
+        found = bench.run(
+            "git", "bisect", "run", str(script), cwd=clone, env={**os.environ, "PORT": str(balancer.free_port())}).stdout
+        theirs.append(time.perf_counter() - start)
+        if not re.search(f"^{culprit}[0-9a-f]* is the first bad commit", found, re.M):
+            sys.exit(f"git bisect run found something else:\n{found}")
+        clone = bench.folder / f"quench-{number}"
+        bench.git(bench.folder, "clone", "-q", str(original), str(clone))
+        answer, seconds = bench.ask(
+            clone, "bisect", "--good", good, "--bad", bad, "--suite", "payments", "--jobs", str(bench.jobs))
+        ours.append(seconds)
+        counts.add(f"{answer['runs']} runs, {answer['builds']} builds")
+        if not answer["culprits"][0]["revision"].startswith(culprit):
+            sys.exit(f"quench bisect found something else: {answer}")
+    return [{
+        "name": "bisect-orders",
+        **comparison(ours, theirs, 0.6, f"quench bisect --jobs {bench.jobs} ({'; '.join(counts)}) / git bisect run")}]
+
+
 BENCHMARKS = {
     "verify-built": verify_built, "slot": slot_moves, "rollback": rollbacks,
     "rollback-retained-production": moves.rollback,
     "moves-embedded": lambda bench: moves.moves(bench, "embedded", bench.moves),
     "moves-haproxy": lambda bench: moves.moves(bench, "haproxy", bench.moves),
     "balancer-1k": lambda bench: balancer.throughput(bench, "1k"),
-    "balancer-64k": lambda bench: balancer.throughput(bench, "64k"), "balancer-idle": balancer.idle, "bisect": bisect}
+    "balancer-64k": lambda bench: balancer.throughput(bench, "64k"), "balancer-idle": balancer.idle, "bisect": bisect,
+    "bisect-orders": bisect_orders}
 # What each benchmark whose name begins so runs besides Quench.
 TOOLS = {"balancer": ["wrk", "haproxy", "nginx", "taskset"], "moves": ["haproxy", "nginx"], "rollback-retained": ["nginx"]}
 
@@ -264,6 +319,8 @@ def main():
     parser.add_argument("--seconds", type=int, default=5, help="how long each engine is put under load in each round")
     parser.add_argument("--moves", type=int, default=200, help="how many promotions and rollbacks")
     parser.add_argument("--rate", type=float, default=2000, help="how many requests a second there are meanwhile")
+    parser.add_argument("--jobs", type=int, default=2, help="how many revisions are tried at a time in a search")
+    parser.add_argument("--searches", type=int, default=1, help="how many searches of `orders` there are, of each kind")
     options = parser.parse_args()
     wanted = [name for name in BENCHMARKS if options.only in (None, name)]
     needed = {tool for name in wanted for start, tools in TOOLS.items() if name.startswith(start) for tool in tools}

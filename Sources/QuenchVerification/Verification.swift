@@ -139,6 +139,18 @@ public struct Verification: Sendable {
     return (held.build, visit)
   }
 
+  /// Makes the build that a verification of the revision will find in the store.
+  ///
+  /// - Throws: `BuildError`, `GitError`, `StateError`, `ProcessError`, `InstanceError` for a secret that is missing;
+  ///   `CancellationError`, after everything was ended.
+  public func build(ahead request: VerificationRequest) async throws -> Build {
+    try await builder.build(
+      request.revision, by: Recipe(request.configuration.service), in: repository,
+      secrets: try ServiceSecrets.buildValues(of: request.configuration.service),
+      share: await SlotShare(of: request.revision, branch: request.configuration.gate.branch, in: repository)
+    ).build
+  }
+
   /// Builds the service; nil when it cannot be built, which the draft then says.
   ///
   /// - Parameter checkedOut: finished when the service's files are in their slot, or nothing is to be checked out now.

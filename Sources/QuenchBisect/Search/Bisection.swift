@@ -71,6 +71,34 @@ public struct Bisection: Sendable {
     return (needed + chosen).map { context.revision(at: $0) }
   }
 
+  /// The revisions that may be to run next once those that run now have ended, the more likely first.
+  ///
+  /// Of a running candidate either result is thought through; a running end is taken to show what an end has to.
+  /// - Parameter running: at least one.
+  public func foreseen(running: [String]) -> [String] {
+    // What is needed in any case does not wait for a result.
+    let needed = needs.map { context.revision(at: $0) }.filter { !running.contains($0) }
+    guard needed.isEmpty, !subjects.isEmpty else { return needed }
+    let tests = subjects.map(\.test)
+    let results: [Observation.Result] = [.ran(passed: [], failed: tests), .ran(passed: tests, failed: [])]
+    var foreseen: [String] = []
+    for result in results {
+      var imagined = self
+      for revision in running {
+        guard let spot = context.spot(of: revision) else { continue }
+        if case .candidate(let number) = spot, number < space.count - 1 {
+          imagined.report(Observation(revision, result))
+        } else if case .candidate = spot {
+          imagined.report(Observation(revision, results[0]))
+        } else {
+          imagined.report(Observation(revision, results[1]))
+        }
+      }
+      for next in imagined.next() where !running.contains(next) && !foreseen.contains(next) { foreseen.append(next) }
+    }
+    return foreseen
+  }
+
   /// Whether no run is needed any more, or none is allowed.
   public var isFinished: Bool {
     if let most = options.maximumRuns, runs >= most { return true }

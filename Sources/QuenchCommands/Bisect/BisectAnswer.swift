@@ -5,11 +5,11 @@ import QuenchGit
 
 /// What a search came to, for people and as a document.
 struct BisectAnswer {
-  private let search: BisectSearch
-  private let answer: Answer
-  private let seconds: Double
+  let search: BisectSearch
+  let answer: Answer
+  let seconds: Double
   /// The culprits, without a bad end that no path was changed at, and without a shallow clone's edge.
-  private let culprits: [Answer.Culprit]
+  let culprits: [Answer.Culprit]
 
   init(_ search: BisectSearch, seconds: Double) {
     self.search = search
@@ -130,59 +130,12 @@ struct BisectAnswer {
     return lines
   }
 
-  private func assumption(of culprit: Answer.Culprit) -> Assumption {
+  func assumption(of culprit: Answer.Culprit) -> Assumption {
     answer.tests.contains { culprit.tests.contains($0.test) && $0.assumption == .flaky } ? .flaky : .deterministic
   }
 
-  func document(in repository: Repository) async throws -> BisectionDocument {
-    let reruns = search.confirmations.values.map(\.runs).reduce(0, +)
-    var named: [BisectionDocument.Culprit] = []
-    for culprit in culprits {
-      let revision = try await repository.resolve(culprit.revision)
-      named.append(
-        BisectionDocument.Culprit(
-          revision: culprit.revision, subject: revision.subject, author: revision.authorName,
-          confidence: culprit.confidence, tests: culprit.tests,
-          confirmed: search.confirmations[culprit.revision]?.stands(for: assumption(of: culprit)),
-          revertPasses: search.confirmations[culprit.revision]?.revertPasses))
-    }
-    return BisectionDocument(
-      found: !named.isEmpty, culprits: named, candidates: candidates,
-      runs: search.runner.runs - reruns,
-      builds: search.runner.builds, confirmations: reruns + search.confirmations.values.map(\.reverts).reduce(0, +),
-      skipped: answer.untestable,
-      flake: BisectionDocument.Flake(
-        falseFail: answer.tests.map(\.flakes.falseFail).max() ?? 0,
-        falsePass: answer.tests.map(\.flakes.falsePass).max() ?? 0),
-      assumption: (answer.tests.contains { $0.assumption == .flaky } || search.command.flaky
-        ? Assumption.flaky : .deterministic).rawValue,
-      elapsedSeconds: seconds, resumed: search.runner.hasResumed,
-      tests: answer.tests.map { test in
-        BisectionDocument.Test(
-          id: test.test, assumption: test.assumption.rawValue,
-          result: Self.ending(of: test) ?? "found", notices: test.notices.map(Self.words))
-      })
-  }
-
-  /// The commits that may be to blame, each with its probability for the test it is most likely to have broken.
-  private var candidates: [BisectionDocument.Candidate] {
-    var best: [String: Double] = [:]
-    for test in answer.tests {
-      for candidate in test.candidates {
-        best[candidate.revision] = max(best[candidate.revision] ?? 0, candidate.probability)
-      }
-      // The posterior knows nothing of what cannot be tested.
-      if case .untestableLeft(let left) = test.standing {
-        for id in left { best[id] = max(best[id] ?? 0, 1 / Double(left.count)) }
-      }
-    }
-    return best.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
-      BisectionDocument.Candidate(revision: $0.key, probability: $0.value)
-    }
-  }
-
   /// Why a test has no culprit; nil when it has one.
-  private static func ending(of test: TestAnswer) -> String? {
+  static func ending(of test: TestAnswer) -> String? {
     switch test.standing {
     case .found: nil
     case .open: "not found yet; the same command goes on"
@@ -203,7 +156,7 @@ struct BisectAnswer {
     }
   }
 
-  private static func words(_ notice: Notice) -> String {
+  static func words(_ notice: Notice) -> String {
     switch notice {
     case .brokenBefore(let broken, let fixed):
       "it was broken before, at \(broken.prefix(12)), and mended by \(fixed.prefix(12)); this is the later break"

@@ -7,9 +7,10 @@ import QuenchVerification
 struct BisectSearch {
   let command: BisectCommand
   let question: BisectQuestion
-  private(set) var runner: TrialRunner
+  var runner: TrialRunner
   private let console: Console
   private(set) var bisection: Bisection
+  var view: SearchView
   /// What was done to confirm each culprit.
   private(set) var confirmations: [String: CulpritConfirmation] = [:]
 
@@ -18,6 +19,7 @@ struct BisectSearch {
     self.question = question
     self.runner = runner
     self.console = console
+    view = SearchView(console, jobs: command.jobs)
     var options = BisectionOptions()
     options.assumption = command.flaky ? .flaky : .deterministic
     options.confidence = command.confidence
@@ -36,37 +38,7 @@ struct BisectSearch {
     try await search()
   }
 
-  /// Runs as many revisions at a time as there are jobs, until no more are asked for or allowed.
-  private mutating func search() async throws {
-    try await withThrowingTaskGroup(of: (id: String, outcome: TrialOutcome?).self) { group in
-      var running: [String] = [], isOver = false
-      while true {
-        if !isOver, let next = bisection.next(command.jobs - running.count, running: running).first {
-          if let known = try await runner.known(of: next) {
-            try take(known)
-            continue
-          }
-          if !runner.isUsedUp(besides: running.count) {
-            running.append(next)
-            let trial = runner.trial, revision = try await runner.revision(next)
-            group.addTask { (next, try await TrialRunner.attempt(trial, revision)) }
-            continue
-          }
-        }
-        guard let ended = try await group.next() else { break }
-        running.removeAll { $0 == ended.id }
-        // Without an outcome the time has run out.
-        guard let outcome = ended.outcome else {
-          isOver = true
-          continue
-        }
-        try take(try await runner.note(outcome))
-      }
-    }
-    try writeLog(isOver: true)
-  }
-
-  private mutating func take(_ observation: Observation) throws {
+  mutating func take(_ observation: Observation) throws {
     bisection.report(observation)
     try check(observation)
     try writeLog()
@@ -132,7 +104,7 @@ struct BisectSearch {
     }
   }
 
-  private func writeLog(isOver: Bool = false) throws {
+  func writeLog(isOver: Bool = false) throws {
     guard let path = command.log else { return }
     try BisectLog(self, isOver: isOver).write(to: path)
   }

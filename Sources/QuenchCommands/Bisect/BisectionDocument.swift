@@ -38,8 +38,27 @@ struct BisectionDocument: Encodable {
   struct Test: Encodable {
     var id: String
     var assumption: String
+    /// Where its search has come to: `found`, `open`, `untestable-left`, `passes-at-bad`, `fails-at-good`,
+    /// `fails-at-merge-base`, `unchanged` or `untestable-end`.
+    var status: String
+    /// The same in words.
     var result: String
     var notices: [String]
+  }
+
+  /// What was searched between.
+  struct Ends: Encodable {
+    var bad: String
+    var good: [String]
+  }
+
+  /// What one run of a revision showed of the tests that are searched for.
+  struct Trial: Encodable {
+    var revision: String
+    /// Whether it could not be built or started.
+    var untestable: Bool
+    var passed: [String]
+    var failed: [String]
   }
 
   var schema = "quench.bisection/v1"
@@ -55,9 +74,13 @@ struct BisectionDocument: Encodable {
   var elapsedSeconds: Double
   var resumed: Bool
   var tests: [Test]
+  var ends: Ends
+  /// All runs, those of earlier searches included, in the order in which they were taken.
+  var trials: [Trial]
 
   enum CodingKeys: String, CodingKey {
-    case schema, found, culprits, candidates, runs, builds, confirmations, skipped, flake, assumption, resumed, tests
+    case schema, found, culprits, candidates, runs, builds, confirmations, skipped, flake, assumption, resumed, tests,
+      ends, trials
     case elapsedSeconds = "elapsed_seconds"
   }
 }

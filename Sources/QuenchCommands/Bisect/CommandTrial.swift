@@ -40,7 +40,7 @@ struct CommandTrial: RevisionTrial {
     earlier[revision.id.description, default: []].map { Observation($0.revision, Self.result($0.outcome)) }
   }
 
-  func run(_ revision: Revision) async throws -> TrialOutcome {
+  func run(_ revision: Revision, onBuilt: @escaping @Sendable () -> Void) async throws -> TrialOutcome {
     let started = Date()
     let (verdict, seconds, outcome) = try await attempt(revision)
     // A command that is not there yet may be there the next time.
@@ -50,6 +50,10 @@ struct CommandTrial: RevisionTrial {
         question: question, revision: revision.id.description, outcome: verdict, started: started, seconds: seconds))
     return outcome
   }
+
+  var buildsAhead: Bool { false }
+
+  func prepare(_ revision: Revision) async -> TrialPreparation? { nil }
 
   func runUnrecorded(_ revision: Revision) async throws -> TrialOutcome { try await attempt(revision).outcome }
 

@@ -51,7 +51,7 @@ struct SuiteTrial: RevisionTrial {
     return "start of \(subject.buildKey) as \(subject.serviceDefinition)"
   }
 
-  func run(_ revision: Revision) async throws -> TrialOutcome {
+  func run(_ revision: Revision, onBuilt: @escaping @Sendable () -> Void) async throws -> TrialOutcome {
     let request: VerificationRequest
     do {
       request = try await self.request(for: revision)
@@ -60,7 +60,7 @@ struct SuiteTrial: RevisionTrial {
       return TrialOutcome(
         observation: Observation(revision.id.description, .untestable), summary: "its quench.yml is wrong")
     }
-    let (report, outcome) = try await verify(request)
+    let (report, outcome) = try await verify(request, onBuilt: onBuilt)
     if let build = report.build { try await workspace.record(build) }
     try await workspace.ledger.record(report.verdict)
     // What this machine lacked at the time says nothing of the next.
@@ -73,12 +73,35 @@ struct SuiteTrial: RevisionTrial {
     return outcome
   }
 
+  var buildsAhead: Bool { true }
+
+  func prepare(_ revision: Revision) async -> TrialPreparation? {
+    guard let request = try? await request(for: revision) else { return nil }
+    do {
+      let build = try await workspace.verification().build(ahead: request)
+      if !build.cached { try await workspace.record(build) }
+      return .ready(isNew: !build.cached)
+    } catch let error as BuildError where error.code == .buildFailed {
+      guard !Task.isCancelled, let question = try? await question(request) else { return nil }
+      let outcome = TrialOutcome(
+        observation: Observation(revision.id.description, .untestable), summary: "cannot be built", hasBuilt: true)
+      try? await workspace.ledger.record(
+        TrialRecord(
+          question: question, revision: outcome.observation.revision, outcome: .untestable, started: Date(), seconds: 0)
+      )
+      return .untestable(outcome)
+    } catch {
+      // The run itself says what is wrong.
+      return nil
+    }
+  }
+
   func runUnrecorded(_ revision: Revision) async throws -> TrialOutcome {
     try await verify(try await request(for: revision)).outcome
   }
 
   private func verify(
-    _ request: VerificationRequest
+    _ request: VerificationRequest, onBuilt: @escaping @Sendable () -> Void = {}
   ) async throws -> (report: Verification.Report, outcome: TrialOutcome) {
     let revision = request.revision
     let view = VerifyView(
@@ -87,7 +110,10 @@ struct SuiteTrial: RevisionTrial {
     defer { view.end() }
     let report: Verification.Report
     do {
-      report = try await workspace.verification().run(request) { view.show($0) }
+      report = try await workspace.verification().run(request) { event in
+        if case .built = event { onBuilt() }
+        view.show(event)
+      }
     } catch let error as VerificationInterrupted {
       throw error.cause ?? CancellationError()
     }

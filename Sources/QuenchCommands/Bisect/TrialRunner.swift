@@ -82,24 +82,32 @@ struct TrialRunner {
   }
 
   /// Runs a revision; nil when the time ran out.
-  static func attempt(_ trial: any RevisionTrial, _ revision: Revision) async throws -> TrialOutcome? {
+  static func attempt(
+    _ trial: any RevisionTrial, _ revision: Revision, onBuilt: @escaping @Sendable () -> Void = {}
+  ) async throws -> TrialOutcome? {
     try Task.checkCancellation()
     do {
-      return try await trial.run(revision)
+      return try await trial.run(revision, onBuilt: onBuilt)
     } catch is TimeLimitReached {
       return nil
     }
   }
 
+  /// Counts a build that was made beforehand.
+  mutating func noteBuild() { builds += 1 }
+
   /// Takes what a run came to.
-  mutating func note(_ outcome: TrialOutcome) async throws -> Observation {
+  ///
+  /// - Parameter isRun: whether it counts as one.
+  mutating func note(_ outcome: TrialOutcome, isRun: Bool = true) async throws -> Observation {
     let revision = try await revision(outcome.observation.revision)
-    runs += 1
+    if isRun { runs += 1 }
     if outcome.hasBuilt { builds += 1 }
     if outcome.isUnrunnable { unrunnable.insert(outcome.observation.revision) }
     observations.append(outcome.observation)
     console.progress(
-      "run \(runs)  \(revision.id.abbreviated)  \(outcome.summary)  \(revision.subject.printable.cut(to: 50))")
+      "\(isRun ? "run \(runs)" : "build")  \(revision.id.abbreviated)  \(outcome.summary)  \(revision.subject.printable.cut(to: 50))"
+    )
     return outcome.observation
   }
 

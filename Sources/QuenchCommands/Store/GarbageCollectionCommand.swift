@@ -3,6 +3,8 @@ import Foundation
 import QuenchBuild
 import QuenchDiagnostics
 import QuenchInstances
+import QuenchLedger
+import QuenchProcesses
 import QuenchState
 import SystemPackage
 
@@ -14,7 +16,7 @@ struct GarbageCollectionCommand: QuenchSubcommand {
     discussion: """
       Builds that an instance runs, or that are being made or unpacked, are never removed; it waits for the commands \
       that do so. Of the others those used longest ago go first. With --older-than, checkouts and build folders that \
-      nobody used for so long go too.
+      nobody used for so long go too, and so do the runs of commands that quench bisect remembers.
 
       EXAMPLES
         quench gc --keep-size 2GB
@@ -49,7 +51,10 @@ struct GarbageCollectionCommand: QuenchSubcommand {
             .compactMap { ArtifactDigest($0.digest) })
       }, limitBytes: keepSize?.bytes, olderThan: olderThan?.duration,
       onWait: { console.progress("waiting for \($0)") })
-    if let olderThan { _ = try await workspace.builder.removeSlots(unusedFor: olderThan.duration) }
+    if let olderThan {
+      _ = try await workspace.builder.removeSlots(unusedFor: olderThan.duration)
+      try await workspace.ledger.removeTrials(before: Date(timeIntervalSinceNow: -olderThan.duration.seconds))
+    }
     let logs = olderThan.map { OldLogs(state: workspace.state).remove(olderThan: $0.duration) } ?? 0
     console.result(
       "removed \(removed.removed.count.counting("build")), \(ByteCount(bytes: removed.freedBytes)), and \(logs.counting("log")); "

@@ -71,6 +71,9 @@ final class Console: Sendable {
   /// A line that says no more than that it goes on; nothing on a terminal, which shows that all the time.
   func heartbeat(_ line: String) { if !isLive { progress(line) } }
 
+  /// A line of progress for whoever watches a terminal; nothing elsewhere.
+  func picture(_ line: String) { if isLive { progress(line) } }
+
   /// A line of detail, for `-v`.
   func detail(_ line: String) {
     if verbosity >= .verbose { _ = write(errorStyle.dim(line.printable) + "\n", to: .standardError) }

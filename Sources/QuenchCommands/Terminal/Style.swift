@@ -37,6 +37,9 @@ extension String {
         }))
   }
 
+  /// The same on one line, so that a name or a reason cannot look like a line of somebody else's.
+  var printableLine: String { printable.split(whereSeparator: \.isNewline).joined(separator: " ") }
+
   /// The text cut to `width` characters, with an ellipsis where something was cut.
   func cut(to width: Int) -> String {
     count <= width ? self : String(prefix(max(0, width - 1))) + "…"

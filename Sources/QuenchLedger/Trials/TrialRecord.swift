@@ -46,6 +46,13 @@ extension Ledger {
     }
   }
 
+  /// Forgets the runs that were begun before a time.
+  public func removeTrials(before time: Date) async throws(LedgerError) {
+    try await write("forget earlier runs") { database in
+      try database.execute(sql: "DELETE FROM trials WHERE started < ?", arguments: [Timestamp(time)])
+    }
+  }
+
   /// All runs there were for a question, oldest first.
   public func trials(of question: String) async throws(LedgerError) -> [TrialRecord] {
     try await read("read earlier runs") { database in

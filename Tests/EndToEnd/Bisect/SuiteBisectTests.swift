@@ -57,6 +57,34 @@ struct SuiteBisectTests {
     }
   }
 
+  /// The suite at the bad end goes on only when the good end, which is next, is being built.
+  @Test(.world("greeter"))
+  func whatIsNextIsBuiltWhileTestsRun() async throws {
+    let world = try World.current
+    let token = try RunTokens(1, in: world), port = LoopbackPort.free()
+    let wait = """
+      test -n "$(\(token.take))" || exit 0
+      exec python3 -c 'import socket
+      with socket.create_server(("127.0.0.1", \(port))) as server:
+          server.settimeout(30)
+          server.accept()'
+      """
+    let knock = "curl --silent --retry 300 --retry-delay 1 --retry-connrefused --retry-max-time 30 127.0.0.1:\(port)"
+    let configuration = GreeterConfiguration(
+      build: "if test -e knock; then \(knock); fi; mkdir -p build && cp greeter.py build/greeter",
+      suites: [("check", check), ("wait", wait)])
+    try world.write("quench.yml", configuration.text)
+    try world.write("knock", "")
+    let good = try await world.commit("Describe the service")
+    let commits = try await world.commits(1, "rm knock; \(breakGreeting)")
+    let answer = try await world.bisect("--good", good)
+    #expect(answer.status == 0 && answer.culprits == [commits[0]: ["Greeter/greets"]], "\(answer.outcome)")
+    #expect(answer.runs == 2 && answer.json["builds"].number == 2, "\(answer.json)")
+    #expect(answer.json["ends"]["good"].array.compactMap(\.string) == [good], "\(answer.json)")
+    #expect(answer.json["trials"].array.compactMap(\.["revision"].string) == [commits[0], good])
+    #expect(answer.json["tests"][0]["status"].string == "found")
+  }
+
   @Test(.world("greeter"))
   func revisionThatCannotBeBuiltIsSkipped() async throws {
     let world = try World.current

@@ -1,0 +1,37 @@
+import QuenchGit
+
+/// Builds, while revisions are tried, one that may be to try next; a build that turns out not to be is given up.
+struct BuildAhead {
+  private let trial: any RevisionTrial
+  private var underway: (revision: String, task: Task<TrialPreparation?, Never>)?
+  /// Those that need not be built any more.
+  private var done: Set<String> = []
+
+  init(trial: any RevisionTrial) { self.trial = trial }
+
+  /// Which to build now; nil where one is being built, or none is to be.
+  ///
+  /// - Parameter foreseen: the revisions that may be to try next, the more likely first.
+  mutating func choose(from foreseen: [String]) -> String? {
+    guard underway == nil else { return nil }
+    return foreseen.first { !done.contains($0) }
+  }
+
+  /// Begins to build a revision.
+  mutating func begin(_ revision: Revision) -> Task<TrialPreparation?, Never> {
+    let task = Task { [trial] in await trial.prepare(revision) }
+    underway = (revision.id.description, task)
+    return task
+  }
+
+  /// Gives up what is being built, unless it is for a revision that is tried now.
+  func giveUp(besides running: some Collection<String>) {
+    if let underway, !running.contains(underway.revision) { underway.task.cancel() }
+  }
+
+  /// Takes note that a build has ended, however.
+  mutating func end(_ revision: String) {
+    if underway?.task.isCancelled == false { done.insert(revision) }
+    underway = nil
+  }
+}
