@@ -51,7 +51,8 @@ public struct QuenchCommand: AsyncParsableCommand {
         subcommands: [
           ServeCommand.self, WhyCommand.self, PromoteCommand.self, RollbackCommand.self, StatusCommand.self,
           ColdCommand.self,
-          FreezeCommand.self, UnfreezeCommand.self, DownCommand.self, TokenCommand.self, BalancerCommand.self,
+          FreezeCommand.self, UnfreezeCommand.self, DownCommand.self, TokenCommand.self, AuditCommand.self,
+          BalancerCommand.self,
         ]),
       CommandGroup(name: "Keep:", subcommands: [GarbageCollectionCommand.self]),
     ])

@@ -26,10 +26,7 @@ public struct SlotShare: Sendable, Hashable {
   public init(of revision: Revision, branch: String?, in repository: Repository) async {
     var suffix = "", isOnBranch = true
     if let branch {
-      isOnBranch = false
-      if let head = try? await repository.resolve(branch).id {
-        isOnBranch = (try? await repository.isAncestor(revision.id, of: head)) ?? false
-      }
+      isOnBranch = (try? await repository.isOn(branch, revision.id)) ?? false
       suffix = isOnBranch ? ", on \(branch)" : ", not on \(branch)"
     }
     self.init(suffix: suffix, isOfStrangers: !isOnBranch)

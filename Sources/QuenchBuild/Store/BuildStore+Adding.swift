@@ -20,14 +20,16 @@ extension BuildStore {
   }
 
   /// Has the index and the key name an image whose blobs are written.
+  ///
+  /// - Parameter isOwn: whether it was built here; the key of one that was not leads to no build of this machine's.
   func enter(
-    _ written: StoredImages.Written, _ provenance: BuildProvenance, holding hold: FileLock.Held
+    _ written: StoredImages.Written, _ provenance: BuildProvenance, holding hold: FileLock.Held, isOwn: Bool = true
   ) async throws -> StoredBuild {
     let indexing = try await lock(layout.indexLock, .exclusive, reason: "storing \(provenance.key)")
     return try await DiskExecutor.run { [layout] in
       defer { withExtendedLifetime((hold, indexing)) {} }
       let images = StoredImages(layout: layout)
-      try images.enter(written.descriptor, for: provenance.key)
+      try images.enter(written.descriptor, for: isOwn ? provenance.key : nil)
       layout.touch(written.digest)
       return StoredBuild(
         key: provenance.key, digest: written.digest, revision: provenance.revision, tree: provenance.tree,
@@ -109,18 +111,25 @@ extension StoredImages {
     return ImageDescriptor(mediaType: type, digest: "sha256:\(name)", size: Int64(data.count))
   }
 
-  fileprivate func enter(_ descriptor: ImageDescriptor, for key: BuildKey) throws {
-    var index = try index()
-    index.manifests.removeAll { $0.digest == descriptor.digest }
-    for number in index.manifests.indices
-    where index.manifests[number].annotations?[BuildAnnotation.reference.rawValue] == key.description {
-      // Two entries with one name would be one too many for the tools that look images up by it.
-      index.manifests[number].annotations?[BuildAnnotation.reference.rawValue] = nil
+  fileprivate func enter(_ descriptor: ImageDescriptor, for key: BuildKey?) throws {
+    var index = try index(), descriptor = descriptor
+    let reference = BuildAnnotation.reference.rawValue
+    if let key {
+      index.manifests.removeAll { $0.digest == descriptor.digest }
+      for number in index.manifests.indices
+      where index.manifests[number].annotations?[reference] == key.description {
+        // Two entries with one name would be one too many for the tools that look images up by it.
+        index.manifests[number].annotations?[reference] = nil
+      }
+    } else {
+      // What is there by its key already stays so.
+      guard !index.manifests.contains(where: { $0.digest == descriptor.digest }) else { return }
+      descriptor.annotations?[reference] = nil
     }
     index.manifests.append(descriptor)
     do {
       try DurableFile.replace(layout.index, with: ImageDocuments.encode(index))
-      try DurableFile.replace(layout.key(key), with: Data("\(descriptor.digest)\n".utf8))
+      if let key { try DurableFile.replace(layout.key(key), with: Data("\(descriptor.digest)\n".utf8)) }
     } catch {
       throw BuildError.writing(layout.index, as: .storeUnwritable, error)
     }

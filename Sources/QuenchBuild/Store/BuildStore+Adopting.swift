@@ -34,7 +34,7 @@ extension BuildStore {
       try ArchiveExtraction(archive: archive, digest: digest).unpack(to: trial.path.appending("artifact"))
       return try StoredImages(layout: layout).write(copyOf: archive, digest, provenance)
     }
-    return try await enter(written, provenance, holding: hold)
+    return try await enter(written, provenance, holding: hold, isOwn: false)
   }
 }
 

@@ -38,6 +38,14 @@ struct Attestor: Sendable {
       try statement.payload(), on: commit, message: "\(statement.result.rawValue) \(statement.service)")
   }
 
+  /// Signs how an artifact was built, and adds it to the note on the commit, unless it is there already.
+  ///
+  /// - Throws: `EvidenceError` or `GitError`.
+  func attest(_ build: BuildStatement) async throws {
+    guard let commit = ObjectID(build.revision) else { return }
+    _ = try await attest(try build.payload(), on: commit, message: "Build \(build.service)")
+  }
+
   /// Signs that somebody agrees, and adds it to the note on the commit.
   ///
   /// - Returns: where the statement is.

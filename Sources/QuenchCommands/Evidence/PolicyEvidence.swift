@@ -14,7 +14,7 @@ struct PolicyEvidence {
   /// Who has agreed.
   private(set) var approvals: [Approval] = []
   /// The statements that were believed.
-  private(set) var inputs: [DecisionStatement.Input] = []
+  private(set) var inputs: [GateDecision.Input] = []
 
   /// Reads what notes have, as far as the policy trusts it; nothing where it names no key.
   ///
@@ -50,7 +50,7 @@ struct PolicyEvidence {
         agreed.append((approval, finding.signers))
       case .build, .decision, .other: continue
       }
-      let input = DecisionStatement.Input(digest: entry.envelope.payloadDigest, place: entry.place)
+      let input = GateDecision.Input(digest: entry.envelope.payloadDigest, place: entry.place)
       if !inputs.contains(input) { inputs.append(input) }
     }
     for (verdict, signers) in verdicts.values {
@@ -80,10 +80,9 @@ struct PolicyEvidence {
         guard let id = keys[approver.key]?.id, signers.contains(id) else { continue }
         let addresses = approver.emails.isEmpty ? [statement.approver.email] : approver.emails
         let isAuthors = addresses.contains { $0.lowercased() == commit.authorEmail.lowercased() }
-        var approval = Approval(
-          key: approver.key, approver: statement.approver.name, user: approver.user, isAuthors: isAuthors)
-        approval.isAuthors = isAuthors || approvals[id]?.isAuthors == true
-        approvals[id] = approval
+        approvals[id] = Approval(
+          key: approver.key, approver: statement.approver.name, user: approver.user,
+          isAuthors: isAuthors || approvals[id]?.isAuthors == true)
       }
     }
     return Array(approvals.values)

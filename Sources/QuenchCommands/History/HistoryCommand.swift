@@ -64,7 +64,7 @@ struct HistoryCommand: QuenchSubcommand {
     let histories = try await workspace.ledger.verdicts(forTrees: trees, service: service)
     let standings = histories.mapValues { (history: $0, standing: RevisionStanding($0, definitions)) }
     let visits = ProductionVisit.last(
-      of: try await workspace.ledger.moves(service: service),
+      of: try await workspace.ledger.moves(service: service, reasons: true),
       live: try await workspace.ledger.liveBuild(service: service))
     show(revisions, standings, visits, definitions, console)
     try console.document(

@@ -11,15 +11,19 @@ struct ProductionVisit: Encodable, CustomStringConvertible {
   var actor: String
   /// Whether production is on it now.
   var live: Bool
+  /// Why it was brought there although the gate refused it; nil when the gate let it pass.
+  var override: String?
 
-  var description: String { "\(live ? "live, " : "")\(since.ago()) by \(actor.printable)" }
+  var description: String {
+    "\(live ? "live, " : "")\(since.ago()) by \(actor.printableLine)" + (override == nil ? "" : ", OVERRIDDEN")
+  }
 
   /// The last visit of each revision, by the revision.
   static func last(of moves: [PromotionRecord], live: PromotedBuild?) -> [String: ProductionVisit] {
     var visits: [String: ProductionVisit] = [:]
     for move in moves where move.result == .promoted {
       visits[move.revision] = ProductionVisit(
-        since: move.requested, actor: move.actor, live: move.revision == live?.revision)
+        since: move.requested, actor: move.actor, live: move.revision == live?.revision, override: move.override)
     }
     return visits
   }
@@ -41,7 +45,9 @@ struct ProductionHistory: Encodable {
 
   private static func word(for move: PromotionRecord) -> String {
     guard let result = move.result else { return "under way: \(move.state.rawValue)" }
-    let mark = move.options.noWayBack.map { ", no way back: \($0.printable)" } ?? ""
+    let mark =
+      (move.options.noWayBack.map { ", no way back: \($0.printableLine)" } ?? "")
+      + (move.override.map { ", OVERRIDDEN: \($0.printableLine)" } ?? "")
     guard result == .promoted, move.kind == .rollback else { return result.rawValue + mark }
     return move.isRouted ? "ROLLED BACK" : "UNCHANGED"
   }
@@ -50,9 +56,9 @@ struct ProductionHistory: Encodable {
     if moves.isEmpty { console.result("production was never moved; next: quench promote REV") }
     var table = Table("NUMBER", "WHEN", "BY", "WHAT", "FROM", "TO", "RESULT")
     for move in moves {
-      let reason = move.reasons.last { !$0.ok }.map { "  \($0.detail.printable.cut(to: 80))" } ?? ""
+      let reason = move.reasons.last(where: \.refuses).map { "  \($0.detail.printableLine.cut(to: 80))" } ?? ""
       table.add(
-        String(move.id), move.requested.formatted(.iso8601), move.actor.printable, move.kind,
+        String(move.id), move.requested.formatted(.iso8601), move.actor.printableLine, move.kind,
         PromotionView.short(move.from),
         PromotionView.short(move.to), (words[move.id] ?? "") + reason)
     }

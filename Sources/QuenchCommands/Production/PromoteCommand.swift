@@ -33,6 +33,12 @@ struct PromoteCommand: QuenchSubcommand {
       where it was. The gate of that host decides, and its clone fetches the commit from its own remote.
         QUENCH_TOKEN=… quench promote v1.4 --to https://production.example:8443
 
+      AGAINST THE GATE
+      With --override, what the gate refuses is promoted all the same, and so is what a freeze would stop. It has to have \
+      been built by quench verify, whatever that came to. Status, history, events, metrics and the signed decision tell of \
+      it. From another host it takes a token that is good for override, too.
+        quench promote hotfix --override "checkout is down, and the tests with it"
+
       EXIT STATUS
         0 promoted, or aborted as asked ·
         1 refused by the gate, or reverted; too late to be aborted; frozen because
@@ -68,7 +74,15 @@ struct PromoteCommand: QuenchSubcommand {
       valueName: "reason"))
   var noWayBack: String?
 
+  @Option(
+    help: ArgumentHelp("Promote it although the gate refuses it, because of what the reason says.", valueName: "reason")
+  )
+  var override: String?
+
   func validate() throws {
+    if let override, !override.contains(where: { !$0.isWhitespace }) {
+      throw ValidationError("--override says why, for those who will ask.")
+    }
     if let noWayBack, !noWayBack.contains(where: { !$0.isWhitespace }) {
       throw ValidationError("--no-way-back says why, for those who would go back.")
     }
@@ -79,8 +93,8 @@ struct PromoteCommand: QuenchSubcommand {
     if let revision, Int64(revision) == nil {
       throw ValidationError("--abort takes the number of a promotion, not \(revision); quench status shows it.")
     }
-    if wait || detach || bake != nil || noWayBack != nil {
-      throw ValidationError("--abort goes with none of --wait, --detach, --bake and --no-way-back.")
+    if wait || detach || bake != nil || noWayBack != nil || override != nil {
+      throw ValidationError("--abort goes with none of --wait, --detach, --bake, --no-way-back and --override.")
     }
   }
 
@@ -97,11 +111,11 @@ struct PromoteCommand: QuenchSubcommand {
       "\(console.errorStyle.bold("promote")) \(target.id.abbreviated)  \(target.subject.printable.cut(to: 60))")
     if remote.to != nil {
       try await RemotePromotion(workspace: workspace, client: client, console: console)
-        .prepare(target, service: service)
+        .prepare(target, service: service, isOverride: override != nil)
     }
     let order = PromotionOrder(
       revision: target.id.description, actor: Actor.name, noWayBack: noWayBack, bakeSeconds: bake?.duration.seconds,
-      waits: wait)
+      waits: wait, override: override)
     guard let document = try await follow(order, with: client, console: console) else {
       console.result("\(target.id.abbreviated) is on its way; next: quench status --watch")
       return .passed

@@ -13,7 +13,7 @@ struct PromotionView {
     case .requested: break
     case .waiting:
       let wayOut = "quench promote --abort \(progress.promotion) gives it up"
-      console.progress("waiting for \(progress.detail ?? "another promotion"); \(wayOut)")
+      console.progress("waiting for \((progress.detail ?? "another promotion").printableLine); \(wayOut)")
     case .began: console.live("  \(progress.step?.rawValue ?? "") …")
     case .ended:
       console.progress(
@@ -29,8 +29,9 @@ struct PromotionView {
     for reason in document.reasons where !reason.ok || console.verbosity == .verbose || document.result == .promoted {
       // What holds is told only where somebody asks, or where it is all there is to tell.
       guard !reason.ok || console.verbosity == .verbose || document.steps.isEmpty else { continue }
-      console.result("  \(reason.ok ? style.green("✓") : style.red("✗")) \(reason.rule)  \(reason.detail.printable)")
-      if let next = reason.next { console.result(style.dim("    next: \(next)")) }
+      let mark = reason.ok ? style.green("✓") : reason.isOverridden ? style.yellow("!") : style.red("✗")
+      console.result("  \(mark) \(reason.rule)  \(reason.detail.printable)")
+      if let next = reason.next { console.result(style.dim("    next: \(next.printableLine)")) }
     }
     let word = word(for: document)
     let coloured = document.result == .promoted ? style.green(word) : style.red(word)
@@ -40,6 +41,9 @@ struct PromotionView {
         + (errors > 0 ? ", \(errors) answered by the service with an error" : "")
     }
     console.result("\(coloured)  \(outcome(document))\(traffic ?? "")")
+    if let override = document.override {
+      console.result(style.red("OVERRIDDEN") + "  by \(document.actor.printableLine): \(override.printableLine)")
+    }
     let hasBakedBadly =
       document.result == .promoted && document.reasons.contains { !$0.ok && $0.rule.hasPrefix("bake-") }
     if hasBakedBadly {

@@ -57,26 +57,28 @@ struct RemotePromotion {
   /// The size of the pieces in which an artifact is sent.
   private static let piece = 4 << 20
 
-  func prepare(_ target: Revision, service: String) async throws {
+  /// - Parameter isOverride: whether what did not pass is to be promoted, too.
+  func prepare(_ target: Revision, service: String, isOverride: Bool) async throws {
     let evidence = try await EvidenceOnRevision(target, in: workspace.repository)
     guard !evidence.entries.isEmpty else { throw EvidenceError(noneOn: target) }
     let lines = try evidence.entries.map { try $0.envelope.encoded() }
     let receipt = try await client.send(evidence: lines)
     console.progress(
       "  evidence  \(receipt.sent.counting("statement")) sent, \(receipt.trusted) by keys that count there")
-    if let digest = await digest(of: target, service, evidence) { try await send(digest, of: target) }
+    if let digest = await digest(of: target, service, evidence, isOverride) { try await send(digest, of: target) }
   }
 
   /// The build to be promoted, as far as can be told here: the gate there decides.
   private func digest(
-    of target: Revision, _ service: String, _ evidence: EvidenceOnRevision
+    of target: Revision, _ service: String, _ evidence: EvidenceOnRevision, _ isOverride: Bool
   ) async -> ArtifactDigest? {
     let verdicts = evidence.entries.compactMap { entry -> VerdictStatement? in
       guard case .verdict(let verdict)? = try? SignedStatement(unverified: entry.envelope), verdict.service == service
       else { return nil }
       return verdict
     }
-    let newest = verdicts.filter { $0.result == .passed && $0.build != nil }.max { $0.started < $1.started }
+    let built = verdicts.filter { $0.build != nil }, passed = built.filter { $0.result == .passed }
+    let newest = (passed.isEmpty && isOverride ? built : passed).max { $0.started < $1.started }
     return newest?.build.flatMap { ArtifactDigest($0.digest) }
   }
 
@@ -99,7 +101,7 @@ struct RemotePromotion {
       let bytes = try [UInt8](unsafeUninitializedCapacity: Self.piece) { buffer, count in
         count = try file.read(fromAbsoluteOffset: offset, into: UnsafeMutableRawBufferPointer(buffer))
       }
-      guard !bytes.isEmpty else {
+      guard !bytes.isEmpty || offset == size else {
         throw UsageError(
           "the production host has more bytes of the artifact than there are", remedy: "promote again later")
       }

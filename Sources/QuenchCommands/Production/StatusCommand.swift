@@ -69,8 +69,14 @@ struct StatusText {
     }
     for promotion in status.waiting { show(promotion, "waits") }
     if !status.ready { console.result(style.yellow("starting") + ": what is promoted is not served yet") }
+    if let override = status.override {
+      console.result(
+        style.red("OVERRIDDEN") + "  what is live was refused (\(override.rules.joined(separator: ", "))) and promoted "
+          + "all the same by \(override.actor.printableLine), \(override.requested.ago()): \(override.reason.printableLine)"
+      )
+    }
     if let freeze = status.freeze {
-      console.result(style.yellow("frozen") + " by \(freeze.actor.printable): \(freeze.reason.printable)")
+      console.result(style.yellow("frozen") + " by \(freeze.actor.printableLine): \(freeze.reason.printableLine)")
     }
   }
 

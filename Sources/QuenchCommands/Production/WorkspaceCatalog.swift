@@ -39,7 +39,7 @@ struct WorkspaceCatalog: BuildCatalog {
     let service = configuration.service.name
     var isOnBranch: Bool?
     if let branch = configuration.gate.branch {
-      isOnBranch = try await repository.isAncestor(commit.id, of: try await repository.resolve(branch).id)
+      isOnBranch = try await repository.isOn(branch, commit.id)
     }
     var descends: Bool?
     if let live {
@@ -52,8 +52,10 @@ struct WorkspaceCatalog: BuildCatalog {
     return PromotionCandidate(
       service: service, revision: commit.id.description, tree: commit.tree.description,
       digest: verified,
+      builtDigest: try await fresh.ledger.builtDigest(service: service, tree: commit.tree.description),
       definitions: subject.suiteDefinitions, independentSuites: subject.independentSuites, isOnBranch: isOnBranch,
-      descendsFromLive: descends, evidence: evidence.standings, approvals: evidence.approvals)
+      descendsFromLive: descends, evidence: evidence.standings, approvals: evidence.approvals,
+      policy: configuration.gate, inputs: evidence.inputs)
   }
 
   func deployment(of build: PromotedBuild, count: Int) async throws -> Deployment {
@@ -66,16 +68,16 @@ struct WorkspaceCatalog: BuildCatalog {
 
   func attest(_ decision: GateDecision) async throws {
     let fresh = try workspace.refreshed()
-    guard let attestor = try Attestor(fresh.repository), let digest = decision.digest else { return }
+    guard let attestor = try Attestor(fresh.repository), let digest = decision.digest, let policy = decision.policy
+    else { return }
     let commit = try await fresh.repository.resolve(decision.revision)
-    let policy = try await fresh.configuration(for: commit).gate
     try await attestor.attest(
       DecisionStatement(
         service: decision.service, revision: decision.revision, tree: commit.tree.description, digest: digest,
         isAllowed: decision.isAllowed,
         reasons: decision.reasons.map { .init(rule: $0.rule, ok: $0.ok, detail: $0.detail) }, decided: decision.decided,
         verifierVersion: QuenchCommand.configuration.version, policyDigest: try Self.digest(of: policy),
-        inputs: try await fresh.policyEvidence(on: commit, of: decision.service, by: policy).inputs))
+        inputs: decision.inputs.map { .init(digest: $0.digest, place: $0.place) }))
   }
 
   /// The SHA-256 of a policy, as JSON with its keys sorted.

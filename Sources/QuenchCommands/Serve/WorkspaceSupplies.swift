@@ -19,8 +19,8 @@ struct WorkspaceSupplies: PromotionSupplies {
 
   func take(evidence lines: [Data]) async throws -> EvidenceReceipt {
     let fresh = try workspace.refreshed()
-    let trusted = try await fresh.policyKeys()
-    guard !trusted.isEmpty else {
+    let trusted = try await fresh.policyKeys(), signers = try await fresh.signerKeys()
+    guard !signers.isEmpty else {
       throw SupplyError(
         .nobodyTrusted, "this host's quench.yml names no gate.signers, so evidence from elsewhere counts for nothing",
         remedy: "on the production host: name the CI system's public key in gate.signers")
@@ -34,9 +34,18 @@ struct WorkspaceSupplies: PromotionSupplies {
       kept[commit, default: []].append(line)
       count += 1
     }
-    for commit in kept.keys { try await fresh.repository.fetchMissing(commit) }
+    // A note may be on a commit that is gone, such as one that was squashed: only what is promoted has to be here.
+    for commit in kept.keys { try? await fresh.repository.fetchMissing(commit) }
     if !kept.isEmpty { _ = try await fresh.repository.addToNotes(kept, message: "Take in evidence from afar") }
     return EvidenceReceipt(sent: lines.count, trusted: count)
+  }
+
+  func fetch(_ revision: String) async throws {
+    let fresh = try workspace.refreshed()
+    guard let commit = ObjectID(revision) else { return }
+    try await fresh.repository.fetchMissing(commit)
+    let configuration = try await fresh.configuration(for: try await fresh.repository.resolve(revision))
+    if let branch = configuration.gate.branch { try await fresh.repository.fetchMissing(commit, on: branch) }
   }
 
   func progress(of digest: String, for revision: String) async throws -> ArtifactProgress {
@@ -49,7 +58,7 @@ struct WorkspaceSupplies: PromotionSupplies {
     _ bytes: Data, of digest: String, for revision: String, at offset: Int64, size: Int64
   ) async throws -> ArtifactProgress {
     let (artifact, statement) = try await wanted(digest, for: revision)
-    guard size > 0, size <= Self.largest, offset >= 0, offset + Int64(bytes.count) <= size else {
+    guard size > 0, size <= Self.largest, offset >= 0, offset <= size - Int64(bytes.count) else {
       throw SupplyError(
         .artifactRefused, "an artifact of \(size) bytes is not taken; the largest has \(Self.largest)",
         remedy: "copy the build store instead: skopeo copy")
@@ -58,10 +67,17 @@ struct WorkspaceSupplies: PromotionSupplies {
     let lock = try await workspace.state.lock("upload-\(artifact)").acquire(reason: "taking in \(artifact)")
     defer { withExtendedLifetime(lock) {} }
     let draft = draft(of: artifact)
-    let received = Self.size(of: draft)
+    var received = Self.size(of: draft)
+    if received > size {
+      // Somebody has sent more than there is.
+      unlink(draft.string)
+      received = 0
+    }
     guard offset == received else { return ArtifactProgress(isWhole: false, received: received) }
+    removeOldDrafts()
+    try room(for: size, at: workspace.state.run)
     try FileManager.default.createDirectory(
-      atPath: draft.removingLastComponent().string, withIntermediateDirectories: true,
+      atPath: uploads.string, withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
     let file = try FileDescriptor.open(
       draft, .writeOnly, options: [.create, .append, .noFollow, .closeOnExec], permissions: [.ownerReadWrite])
@@ -84,7 +100,7 @@ struct WorkspaceSupplies: PromotionSupplies {
     _ digest: String, for revision: String
   ) async throws -> (artifact: ArtifactDigest, statement: VerdictStatement) {
     let fresh = try workspace.refreshed()
-    let trusted = try await fresh.policyKeys()
+    let trusted = try await fresh.signerKeys()
     guard let artifact = ArtifactDigest(digest), let id = ObjectID(revision) else { throw unwanted(digest, revision) }
     try await fresh.repository.fetchMissing(id)
     let commit = try await fresh.repository.resolve(revision)
@@ -106,8 +122,27 @@ struct WorkspaceSupplies: PromotionSupplies {
       remedy: "QUENCH_SIGNING_KEY=FILE quench verify \(revision.prefix(12)), then promote again")
   }
 
-  private func draft(of digest: ArtifactDigest) -> FilePath {
-    workspace.state.run.appending("uploads").appending("\(digest).part")
+  /// Where artifacts are that are not whole yet.
+  private var uploads: FilePath { workspace.state.run.appending("uploads") }
+
+  private func draft(of digest: ArtifactDigest) -> FilePath { uploads.appending("\(digest).part") }
+
+  /// Removes what was begun to be sent, and not gone on with for a day.
+  private func removeOldDrafts() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: uploads.string)) ?? [] {
+      let path = uploads.appending(name).string
+      let changed = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+      if let changed, changed.timeIntervalSinceNow < -86400 { unlink(path) }
+    }
+  }
+
+  /// Makes sure that an artifact, its copy in the store and what is in it find room.
+  private func room(for size: Int64, at folder: FilePath) throws {
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.string)
+    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value, free / 3 < size else { return }
+    throw SupplyError(
+      .artifactRefused, "there is no room for an artifact of \(ByteCount(bytes: size)) on the production host",
+      remedy: "on the production host: quench gc --keep-size 2GB")
   }
 
   private static func size(of path: FilePath) -> Int64 {
@@ -147,11 +182,16 @@ struct SupplyError: Diagnostic {
 extension Workspace {
   /// The keys that this host's policy names, for whatever they may sign.
   func policyKeys() async throws -> [VerificationKey] {
+    try await keys { $0.signers.map(\.key) + ($0.approvals?.keys.map(\.key) ?? []) }
+  }
+
+  /// Those of them that may sign verdicts.
+  func signerKeys() async throws -> [VerificationKey] { try await keys { $0.signers.map(\.key) } }
+
+  private func keys(_ names: (GateConfiguration) -> [String]) async throws -> [VerificationKey] {
     guard let host else { return [] }
     let gate = try host.configuration(with: try await service(for: try await repository.resolve("HEAD"))).gate
     let folder = host.file.path.removingLastComponent()
-    return try (gate.signers.map(\.key) + (gate.approvals?.keys.map(\.key) ?? [])).map {
-      try VerificationKey(file: folder.pushing(FilePath($0)))
-    }
+    return try names(gate).map { try VerificationKey(file: folder.pushing(FilePath($0))) }
   }
 }

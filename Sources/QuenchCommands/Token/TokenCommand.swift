@@ -38,7 +38,8 @@ struct TokenNewCommand: QuenchSubcommand {
   var name: String
 
   @Option(
-    help: ArgumentHelp("What it is good for: read, promote, rollback, freeze.", valueName: "scopes"),
+    help: ArgumentHelp(
+      "What it is good for: \(AccessScope.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "scopes"),
     transform: Self.scopes)
   var can: Set<AccessScope>
 
@@ -62,6 +63,9 @@ struct TokenNewCommand: QuenchSubcommand {
   func validate() throws {
     guard name.contains(where: { !$0.isWhitespace }), name.count <= 60 else {
       throw ValidationError("Say who it is for, in at most 60 characters: quench token new ci --can promote.")
+    }
+    guard name != "client certificate" else {
+      throw ValidationError("'client certificate' is what those are called who show no token.")
     }
   }
 

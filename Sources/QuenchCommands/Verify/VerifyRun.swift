@@ -124,16 +124,29 @@ struct VerifyRun {
 
   /// The verdict with the place of its signed statement, which is written unless it is there already.
   private mutating func attested(_ verdict: Verdict) async -> Verdict {
-    guard let attestor else { return verdict }
     var attested = verdict
+    await attesting { attested.attestation = try await $0.attest(verdict).place }
+    return attested
+  }
+
+  /// Has a signed statement of how the build was made, where it was made now.
+  private mutating func attest(_ report: Verification.Report, of revision: Revision) async {
+    guard let build = report.build, let service = try? await workspace.service(for: revision),
+      let statement = BuildStatement(build, of: service)
+    else { return }
+    await attesting { try await $0.attest(statement) }
+  }
+
+  /// Signs, where there is a key; what keeps it from that is told with the verdict.
+  private mutating func attesting(_ sign: (Attestor) async throws -> Void) async {
+    guard let attestor else { return }
     do {
-      attested.attestation = try await attestor.attest(verdict).place
+      try await sign(attestor)
     } catch let error as any Diagnostic {
       note(error)
     } catch {
       note(EvidenceError(.documentUnwritable, "could not attest the verdict", cause: error))
     }
-    return attested
   }
 
   /// The verdict that a range need not reach again; nil also when the time is up before it is found.
@@ -172,6 +185,7 @@ struct VerifyRun {
     var report = report
     if let build = report.build { try await workspace.record(build) }
     report.verdict = await attested(report.verdict)
+    await attest(report, of: revision)
     try await workspace.ledger.record(report.verdict)
     verdicts[revision.id] = (report.verdict, false)
     text.show(report)

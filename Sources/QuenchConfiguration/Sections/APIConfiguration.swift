@@ -4,7 +4,7 @@ public struct APIConfiguration: Sendable, Equatable {
   public struct Clients: Sendable, Equatable {
     /// The file of the authorities that have signed their certificates, in PEM; relative to the folder of `quench.yml`.
     public var authorities: String
-    /// What such a client may do without a token: `read`, `promote`, `rollback`, `freeze`.
+    /// What such a client may do without a token: `read`, `promote`, `rollback`, `freeze`, `override`.
     public var can: [String]
 
     /// Clients of authorities.
@@ -15,7 +15,7 @@ public struct APIConfiguration: Sendable, Equatable {
   }
 
   /// What a client may be let do.
-  public static let scopes = ["read", "promote", "rollback", "freeze"]
+  public static let scopes = ["read", "promote", "rollback", "freeze", "override"]
 
   /// Where it listens.
   public var listen: ListenerAddress

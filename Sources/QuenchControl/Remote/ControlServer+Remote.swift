@@ -9,6 +9,8 @@ import QuenchLedger
 extension ControlServer {
   /// The largest note of evidence that is taken at a time, in bytes.
   private static let largestEvidence = 8 << 20
+  /// The most that are connected from afar at a time, so that descriptors are left for what production needs.
+  private static let mostConnections = 128
   /// The largest piece of an artifact, in bytes.
   static let largestPiece = 8 << 20
 
@@ -26,13 +28,18 @@ extension ControlServer {
       guard let scope = route.scope else { continue }
       router.on(RouterPath(route.path), method: route.method) { request, context in
         let caller = try await check.admit(context, to: scope, request)
-        return try await answer(route, to: request, context.parameters, by: caller.name)
+        return try await answer(route, to: request, context.parameters, by: caller.name) {
+          _ = try await check.admit(context, to: $0, request)
+        }
       }
     }
     return Application(
-      router: router, server: try .tls(.http1(), tlsConfiguration: endpoint.security),
+      router: router,
+      server: try .tls(
+        .http1(configuration: .init(idleTimeout: .seconds(60))), tlsConfiguration: endpoint.security),
       configuration: ApplicationConfiguration(
-        address: .hostname(endpoint.host, port: endpoint.port), serverName: nil), logger: logger)
+        address: .hostname(endpoint.host, port: endpoint.port), serverName: nil,
+        availableConnectionsDelegate: .maximum(Self.mostConnections, logger: logger)), logger: logger)
   }
 
   /// Takes, or tells of, what a promotion brings with it.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How often somebody who does not show a good token may try: few times a minute from one address, and not often from all.
+/// How often those who do not show a good token are answered: few times a minute from one address, and not often in all.
 final class GuessLimit: Sendable {
   private struct State {
     var begun = ContinuousClock.now
@@ -22,25 +22,26 @@ final class GuessLimit: Sendable {
     self.window = window
   }
 
-  /// Whether an address has to wait before what it shows is looked at.
-  func isExceeded(by address: String, at now: ContinuousClock.Instant = .now) -> Bool {
-    state.withLock { state in
-      renew(&state, now)
-      return state.misses[address, default: 0] >= fromOne || state.misses[address] != nil && state.all >= fromAll
-    }
-  }
-
   /// Notes that an address showed no good token.
-  func miss(_ address: String, at now: ContinuousClock.Instant = .now) {
-    state.withLock { state in
-      renew(&state, now)
-      // Whoever comes from everywhere is not to fill the memory.
-      if state.misses.count < 10_000 || state.misses[address] != nil { state.misses[address, default: 0] += 1 }
+  ///
+  /// - Returns: whether that is within the limits.
+  func miss(_ address: String, at now: ContinuousClock.Instant = .now) -> Bool {
+    let origin = Self.origin(of: address)
+    return state.withLock { state in
+      if now - state.begun >= window { state = State(begun: now) }
+      // Nothing is kept of those beyond the limit, so that whoever comes from everywhere does not fill the memory.
+      guard state.all < fromAll, state.misses[origin, default: 0] < fromOne else { return false }
+      state.misses[origin, default: 0] += 1
       state.all += 1
+      return true
     }
   }
 
-  private func renew(_ state: inout State, _ now: ContinuousClock.Instant) {
-    if now - state.begun >= window { state = State(begun: now) }
+  /// The address, or of IPv6 the network of 64 bits that is one customer's.
+  private static func origin(of address: String) -> String {
+    guard address.contains(":"), !address.contains(".") else { return address }
+    let groups = address.split(separator: ":", omittingEmptySubsequences: false)
+    guard let gap = groups.firstIndex(of: ""), gap < 4 else { return groups.prefix(4).joined(separator: ":") }
+    return groups[..<gap].joined(separator: ":") + "::"
   }
 }

@@ -38,6 +38,9 @@ public protocol PromotionSupplies: Sendable {
   /// Keeps those statements that keys of the policy have signed.
   func take(evidence: [Data]) async throws -> EvidenceReceipt
 
+  /// Has a revision be here, and where it stands in the history be known.
+  func fetch(_ revision: String) async throws
+
   /// How much of the artifact of a revision is here.
   ///
   /// - Throws: where no evidence that counts here speaks of such an artifact.

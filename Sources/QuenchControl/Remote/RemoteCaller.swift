@@ -4,8 +4,13 @@ import QuenchLedger
 
 /// Who asks from afar, and what that one may ask for.
 struct RemoteCaller: Sendable {
-  /// The token's name; `client certificate` where that was enough.
+  /// What those are called whose certificate was enough.
+  static let certified = "client certificate"
+
+  /// The token's name, or ``certified``.
   var name: String
+  /// The token's id; nil without one.
+  var token: String?
   var scopes: Set<AccessScope>
 }
 

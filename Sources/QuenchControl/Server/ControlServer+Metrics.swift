@@ -27,6 +27,8 @@ extension ControlServer {
     }
     text.family("quench_frozen", .gauge, "Whether promotions are frozen.")
     text.sample("quench_frozen", [], status.freeze == nil ? 0 : 1)
+    text.family("quench_override", .gauge, "Whether what is live was promoted although the gate refused it.")
+    text.sample("quench_override", [], status.override == nil ? 0 : 1)
     return text.text
   }
 }

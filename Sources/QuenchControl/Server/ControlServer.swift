@@ -68,9 +68,12 @@ public struct ControlServer: Sendable {
 
   /// Does what is asked for.
   ///
-  /// - Parameter caller: who asks, where that is not for the request to say.
+  /// - Parameters:
+  ///   - caller: who asks, where that is not for the request to say.
+  ///   - admit: makes sure that whoever asks may do what the request turns out to ask for besides.
   func answer(
-    _ route: ControlRoute, to request: Request, _ parameters: Parameters, by caller: String? = nil
+    _ route: ControlRoute, to request: Request, _ parameters: Parameters, by caller: String? = nil,
+    admit: (AccessScope) async throws -> Void = { _ in }
   ) async throws -> Response {
     switch route {
     case .status:
@@ -78,14 +81,21 @@ public struct ControlServer: Sendable {
       return try Self.answer(try await production.status(balancer: try? await balancer.status(), isReady: isReady()))
     case .promote:
       var order = try await Self.order(PromotionOrder.self, in: request)
+      try order.check()
+      if order.override != nil { try await admit(.override) }
       order.actor = caller ?? order.actor
+      if caller != nil { try await supplies?.fetch(order.revision) }
       return follow { [order] in try await production.runner.promote(PromotionRequest(order), onRequest: $0) }
     case .rollback:
       var order = try await Self.order(RollbackOrder.self, in: request)
+      try order.check()
+      // To go where production never was is a promotion by another name.
+      if case .neverLive = try await production.runner.target(of: RollbackRequest(order)) { try await admit(.promote) }
       order.actor = caller ?? order.actor
       return follow { [order] in try await production.runner.rollback(RollbackRequest(order), onRequest: $0) }
     case .abort:
       var order = try await Self.order(AbortOrder.self, in: request)
+      if await production.runner.kind(of: order.promotion) == .rollback { try await admit(.rollback) }
       order.actor = caller ?? order.actor
       return follow { [order] onFound in
         try await production.runner.abort(
@@ -93,6 +103,7 @@ public struct ControlServer: Sendable {
       }
     case .freeze:
       let order = try await Self.order(ReasonedOrder.self, in: request)
+      try order.reason.checkIsSaid("a freeze")
       return try Self.answer(try await production.freeze(actor: caller ?? order.actor, reason: order.reason))
     case .unfreeze:
       let order = try await Self.order(ReasonedOrder.self, in: request)
@@ -103,6 +114,7 @@ public struct ControlServer: Sendable {
       }
     case .stopCold:
       let order = try await Self.order(StopOrder.self, in: request)
+      await production.cold.note(LedgerEvent("asked", subject: order.actor, detail: ["path": .text(route.path)]))
       return stream {
         InstanceCount(
           instances: try await production.runner.exclusively {

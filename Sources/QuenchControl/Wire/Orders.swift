@@ -14,9 +14,11 @@ public struct PromotionOrder: Codable, Sendable, Equatable {
   public var bakeSeconds: Double?
   /// Whether it waits for its turn while another promotion runs, instead of being refused.
   public var waits: Bool
+  /// Why it is to be made although the gate refuses it; nil when the gate has the last word.
+  public var override: String?
 
   private enum CodingKeys: String, CodingKey {
-    case revision, actor
+    case revision, actor, override
     case noWayBack = "no_way_back"
     case bakeSeconds = "bake_seconds"
     case waits = "wait"
@@ -24,13 +26,15 @@ public struct PromotionOrder: Codable, Sendable, Equatable {
 
   /// Makes an order.
   public init(
-    revision: String, actor: String, noWayBack: String? = nil, bakeSeconds: Double? = nil, waits: Bool = false
+    revision: String, actor: String, noWayBack: String? = nil, bakeSeconds: Double? = nil, waits: Bool = false,
+    override: String? = nil
   ) {
     self.revision = revision
     self.actor = actor
     self.noWayBack = noWayBack
     self.bakeSeconds = bakeSeconds
     self.waits = waits
+    self.override = override
   }
 }
 
@@ -132,7 +136,7 @@ extension PromotionRequest {
   init(_ order: PromotionOrder) {
     self.init(
       revision: order.revision, actor: order.actor, noWayBack: order.noWayBack,
-      bake: order.bakeSeconds.map { .seconds($0) }, waits: order.waits)
+      bake: order.bakeSeconds.map { .seconds($0) }, waits: order.waits, override: order.override)
   }
 }
 

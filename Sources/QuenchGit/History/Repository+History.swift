@@ -38,6 +38,15 @@ extension Repository {
     return try search.isAncestor(ancestor, of: revision)
   }
 
+  /// Whether a revision is on a branch of this clone, or on the one that it follows, as that was when it was last fetched.
+  ///
+  /// - Throws: `GitError` where there is no such branch; with `objectMissing` when the history has a gap.
+  public func isOn(_ branch: String, _ revision: ObjectID) throws -> Bool {
+    if try isAncestor(revision, of: try resolve(branch).id) { return true }
+    guard let upstream = try? resolve("\(branch)@{upstream}").id else { return false }
+    return try isAncestor(revision, of: upstream)
+  }
+
   /// The best common ancestor of two revisions; nil when their histories are unrelated.
   ///
   /// Of several equally good ones it is the youngest, as `git merge-base` prints.

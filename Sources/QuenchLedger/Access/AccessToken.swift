@@ -10,6 +10,8 @@ public enum AccessScope: String, Sendable, Hashable, Codable, CaseIterable {
   case rollback
   /// Freeze promotions, and end that.
   case freeze
+  /// Promote what the gate refuses; who may do that may not promote at all without ``promote``.
+  case override
 }
 
 /// What a production host knows of a token: everything but the token itself.

@@ -6,7 +6,9 @@ struct Timestamp: Sendable, Hashable, DatabaseValueConvertible {
   let milliseconds: Int64
 
   init(_ date: Date) {
-    milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
+    // What is longer ago than the year 0, or comes after 9999, is not told from those.
+    let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+    self.milliseconds = Int64(min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999))
   }
 
   init?(text: String) {

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension Ledger {
@@ -48,6 +49,29 @@ extension Ledger {
         sql: "SELECT * FROM events WHERE id > ? AND (service IS NULL OR service = ?) ORDER BY id LIMIT 1000",
         arguments: [number, service]
       ).map { ($0["id"], try LedgerEvent(row: $0)) }
+    }
+  }
+
+  /// The last events of some kinds, the newest last.
+  ///
+  /// - Parameters:
+  ///   - kinds: the kinds.
+  ///   - service: leaves out what happened to other services.
+  ///   - since: leaves out what happened before.
+  ///   - limit: how many at most.
+  public func events(
+    _ kinds: [String], of service: String, since: Date? = nil, limit: Int
+  ) async throws(LedgerError) -> [LedgerEvent] {
+    try await read("read the events") { database in
+      let places = databaseQuestionMarks(count: kinds.count)
+      let arguments = StatementArguments(kinds) + [service, Timestamp(since ?? .distantPast), limit]
+      return try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM events WHERE kind IN (\(places)) AND (service IS NULL OR service = ?) AND time >= ?
+          ORDER BY id DESC LIMIT ?
+          """, arguments: arguments
+      ).reversed().map { try LedgerEvent(row: $0) }
     }
   }
 

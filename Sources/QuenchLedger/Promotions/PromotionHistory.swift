@@ -28,6 +28,16 @@ extension Ledger {
     try await select("service = :service ORDER BY id DESC LIMIT :limit", ["service": service, "limit": limit])
   }
 
+  /// The promotion that last brought production's traffic to a build, also one that is not over; nil when none did.
+  public func promotion(of digest: String, service: String) async throws(LedgerError) -> PromotionRecord? {
+    try await select(
+      """
+      service = :service AND digest = :digest AND kind = 'promotion' AND routed
+      AND (result IS NULL OR result = :promoted) ORDER BY id DESC LIMIT 1
+      """, ["service": service, "digest": digest, "promoted": PromotionResult.promoted.rawValue]
+    ).first
+  }
+
   /// The promotions that nobody has finished or undone yet, oldest first.
   public func unfinishedPromotions(service: String) async throws(LedgerError) -> [PromotionRecord] {
     try await select("service = :service AND result IS NULL ORDER BY id", ["service": service])
@@ -35,10 +45,11 @@ extension Ledger {
 
   /// The promotions that moved production's traffic and are over, oldest first: those that were undone included.
   ///
-  /// They are all there ever were, so their ``PromotionRecord/reasons`` are left out.
-  public func moves(service: String) async throws(LedgerError) -> [PromotionRecord] {
+  /// They are all there ever were.
+  /// - Parameter reasons: whether their ``PromotionRecord/reasons`` are read, too.
+  public func moves(service: String, reasons: Bool = false) async throws(LedgerError) -> [PromotionRecord] {
     try await select(
-      "service = :service AND routed AND result IS NOT NULL ORDER BY id", ["service": service], reasons: false)
+      "service = :service AND routed AND result IS NOT NULL ORDER BY id", ["service": service], reasons: reasons)
   }
 
   /// How many promotions and rollbacks came to what.

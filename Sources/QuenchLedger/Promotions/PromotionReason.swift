@@ -8,6 +8,8 @@ public struct PromotionReason: Sendable, Hashable, Codable {
   public var detail: String
   /// The command to run next; nil where there is nothing to do.
   public var next: String?
+  /// Whether somebody had production moved although it was not as it has to be.
+  public var isOverridden = false
 
   /// Describes a reason.
   public init(_ rule: String, ok: Bool, _ detail: String, next: String? = nil) {
@@ -17,8 +19,29 @@ public struct PromotionReason: Sendable, Hashable, Codable {
     self.next = next
   }
 
+  /// Whether production is not moved because of it.
+  public var refuses: Bool { !ok && !isOverridden }
+
+  /// The same, overridden: there is nothing to do about it any more.
+  public var overridden: PromotionReason {
+    var reason = self
+    (reason.isOverridden, reason.next) = (true, nil)
+    return reason
+  }
+
   private enum CodingKeys: String, CodingKey {
     case rule, ok, detail, next
+    case isOverridden = "overridden"
+  }
+
+  /// Reads a reason, also one that was written before anything could be overridden.
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    rule = try keys.decode(String.self, forKey: .rule)
+    ok = try keys.decode(Bool.self, forKey: .ok)
+    detail = try keys.decode(String.self, forKey: .detail)
+    next = try keys.decodeIfPresent(String.self, forKey: .next)
+    isOverridden = try keys.decodeIfPresent(Bool.self, forKey: .isOverridden) ?? false
   }
 
   /// Writes every key, with `null` where there is nothing to run next.
@@ -28,5 +51,6 @@ public struct PromotionReason: Sendable, Hashable, Codable {
     try keys.encode(ok, forKey: .ok)
     try keys.encode(detail, forKey: .detail)
     try keys.encode(next, forKey: .next)
+    try keys.encode(isOverridden, forKey: .isOverridden)
   }
 }

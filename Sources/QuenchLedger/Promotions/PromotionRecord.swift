@@ -26,16 +26,20 @@ public struct PromotionOptions: Sendable, Hashable, Codable {
   public var noWayBack: String?
   /// Whether a rollback may cross promotions that have no way back.
   public var isForced: Bool
+  /// Why it is to be made although the gate refuses it; nil when the gate has the last word.
+  public var override: String?
 
   /// Makes options.
   public init(
-    instances: Int = 2, retain: Int = 1, bakeSeconds: Double = 30, noWayBack: String? = nil, isForced: Bool = false
+    instances: Int = 2, retain: Int = 1, bakeSeconds: Double = 30, noWayBack: String? = nil, isForced: Bool = false,
+    override: String? = nil
   ) {
     self.instances = instances
     self.retain = retain
     self.bakeSeconds = bakeSeconds
     self.noWayBack = noWayBack
     self.isForced = isForced
+    self.override = override
   }
 }
 
@@ -77,6 +81,9 @@ public struct PromotionRecord: Sendable, Hashable {
   public var requested: Date
   /// When it was over, to the millisecond.
   public var finished: Date?
+
+  /// Why it was made although the gate refused it; nil when the gate let it pass, or had the last word.
+  public var override: String? { reasons.contains(where: \.isOverridden) ? options.override : nil }
 
   /// The build that production is to be on.
   public var to: PromotedBuild? { digest.map { PromotedBuild(revision: revision, digest: $0) } }

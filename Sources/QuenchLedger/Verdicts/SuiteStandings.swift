@@ -95,4 +95,16 @@ extension Ledger {
           """, arguments: [tree, service])
     }
   }
+
+  /// The digest of the newest build of a tree that a verification was about, whatever it came to.
+  public func builtDigest(service: String, tree: String) async throws(LedgerError) -> String? {
+    try await read("look up the build of \(tree)") { database in
+      try String.fetchOne(
+        database,
+        sql: """
+          SELECT build_digest FROM verdicts WHERE tree = ? AND service = ? AND build_digest IS NOT NULL
+          ORDER BY id DESC LIMIT 1
+          """, arguments: [tree, service])
+    }
+  }
 }

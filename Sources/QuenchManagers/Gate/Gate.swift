@@ -5,10 +5,8 @@ import QuenchLedger
 public protocol Gate: Sendable {
   /// What the gate looked at, each with whether it holds; a build passes when all do.
   ///
-  /// - Parameters:
-  ///   - candidate: what is to be promoted.
-  ///   - policy: the `gate` section of the host that decides.
-  func decide(_ candidate: PromotionCandidate, policy: GateConfiguration) async throws -> [PromotionReason]
+  /// - Parameter candidate: what is to be promoted, with the policy of the host that decides.
+  func decide(_ candidate: PromotionCandidate) async throws -> [PromotionReason]
 }
 
 extension Configuration {

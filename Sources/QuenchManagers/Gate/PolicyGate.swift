@@ -25,7 +25,8 @@ public struct PolicyGate: Gate {
   ///
   /// Where the tests are the revision's own, only what they came to on a revision with the same tree counts: another one
   /// may have other tests and yet the same bytes.
-  public func decide(_ candidate: PromotionCandidate, policy: GateConfiguration) async throws -> [PromotionReason] {
+  public func decide(_ candidate: PromotionCandidate) async throws -> [PromotionReason] {
+    let policy = candidate.policy
     guard let digest = candidate.digest else { return [Self.unverified(candidate, policy)] }
     let standings =
       policy.signers.isEmpty

@@ -148,9 +148,7 @@ public struct Production: Sendable {
     let record = PromotionRecord(
       proposing: revision, digest: candidate.digest, of: cold.service, from: sets.live?.build,
       options: PromotionOptions(instances: instances), actor: actor)
-    let reasons = try await PromotionTransaction(record: record, surroundings: surroundings).preconditions(sets)
-    return GateDecision(
-      service: cold.service, revision: revision, digest: candidate.digest, reasons: reasons, decided: Date())
+    return try await PromotionTransaction(record: record, surroundings: surroundings).preconditions(sets)
   }
 
   /// How many promotions and rollbacks came to what.
@@ -181,10 +179,14 @@ public struct Production: Sendable {
     let configuration = try await surroundings.catalog.standingConfiguration()
     var promotion: PromotionDocument?
     if let current = await runner.current() { promotion = try await document(of: current.id) }
+    let live = await cold.sets.live?.build
+    var brought: PromotionRecord?
+    if let live { brought = try await cold.ledger.promotion(of: live.digest, service: cold.service) }
     return StatusDocument(
       mode: configuration.balancer.mode.rawValue, cold: await cold.status(within: Self.patience),
       hot: try await hot.status(within: Self.patience), balancer: balancer, promotion: promotion,
       waiting: await runner.waiting.map { PromotionDocument($0, steps: []) },
+      override: brought.flatMap(StatusDocument.Override.init),
       freeze: try await cold.ledger.freeze(of: cold.service), ready: isReady)
   }
 

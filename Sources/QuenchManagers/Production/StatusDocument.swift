@@ -177,12 +177,14 @@ public struct StatusDocument: Codable, Sendable {
   public var waiting: [PromotionDocument]
   /// The freeze that holds; nil when none does.
   public var freeze: Freeze?
+  /// How what is live came there although the gate refused it; nil when the gate let it pass.
+  public var override: Override?
   /// Whether what is promoted was served since whoever looks after production began to.
   public var ready: Bool
 
   init(
     mode: String, cold: ColdStatus, hot: HotStatus?, balancer: BalancerStatus?, promotion: PromotionDocument?,
-    waiting: [PromotionDocument], freeze: Freeze?, ready: Bool
+    waiting: [PromotionDocument], override: Override?, freeze: Freeze?, ready: Bool
   ) {
     schema = Self.schema
     self.mode = mode
@@ -205,10 +207,13 @@ public struct StatusDocument: Codable, Sendable {
     self.promotion = promotion
     self.waiting = waiting
     self.freeze = freeze
+    self.override = override
     self.ready = ready
   }
 
-  private enum CodingKeys: String, CodingKey { case schema, mode, sets, balancer, promotion, waiting, freeze, ready }
+  private enum CodingKeys: String, CodingKey {
+    case schema, mode, sets, balancer, promotion, waiting, freeze, override, ready
+  }
 
   /// Writes every key, with `null` for what is not there.
   public func encode(to encoder: any Encoder) throws {
@@ -220,6 +225,7 @@ public struct StatusDocument: Codable, Sendable {
     try keys.encode(promotion, forKey: .promotion)
     try keys.encode(waiting, forKey: .waiting)
     try keys.encode(freeze, forKey: .freeze)
+    try keys.encode(override, forKey: .override)
     try keys.encode(ready, forKey: .ready)
   }
 }

@@ -2,7 +2,7 @@ import QuenchConfiguration
 import QuenchLedger
 
 /// What a promotion is about, as those who know the repository and its configuration see it now.
-public struct PromotionCandidate: Sendable, Hashable {
+public struct PromotionCandidate: Sendable, Equatable {
   /// The name of the service.
   public var service: String
   /// The object id of the revision.
@@ -11,6 +11,8 @@ public struct PromotionCandidate: Sendable, Hashable {
   public var tree: String
   /// The digest of the build that was verified; nil when none was.
   public var digest: String?
+  /// The digest of a build of it, whatever was found of that; nil when none is known.
+  public var builtDigest: String?
   /// The digest of each suite's definition as it is now, by the suite's name.
   public var definitions: [String: String]
   /// The suites whose tests do not come from the revision: their definition says which tests they are, so what they came
@@ -24,25 +26,33 @@ public struct PromotionCandidate: Sendable, Hashable {
   public var evidence: [String: [SuiteStanding]]
   /// Who has agreed, by keys that the policy names.
   public var approvals: [Approval]
+  /// The policy that all this was read by.
+  public var policy: GateConfiguration
+  /// The statements that it was read from.
+  public var inputs: [GateDecision.Input]
   /// Who asks for the promotion; nil where nobody does.
   public var promoter: String?
 
   /// Describes a candidate.
   public init(
-    service: String, revision: String, tree: String, digest: String?, definitions: [String: String],
-    independentSuites: Set<String> = [], isOnBranch: Bool? = nil, descendsFromLive: Bool? = nil,
-    evidence: [String: [SuiteStanding]] = [:], approvals: [Approval] = [], promoter: String? = nil
+    service: String, revision: String, tree: String, digest: String?, builtDigest: String? = nil,
+    definitions: [String: String], independentSuites: Set<String> = [], isOnBranch: Bool? = nil,
+    descendsFromLive: Bool? = nil, evidence: [String: [SuiteStanding]] = [:], approvals: [Approval] = [],
+    policy: GateConfiguration = GateConfiguration(), inputs: [GateDecision.Input] = [], promoter: String? = nil
   ) {
     self.service = service
     self.revision = revision
     self.tree = tree
     self.independentSuites = independentSuites
     self.digest = digest
+    self.builtDigest = builtDigest
     self.definitions = definitions
     self.isOnBranch = isOnBranch
     self.descendsFromLive = descendsFromLive
     self.evidence = evidence
     self.approvals = approvals
+    self.policy = policy
+    self.inputs = inputs
     self.promoter = promoter
   }
 }

@@ -6,40 +6,53 @@ import QuenchLedger
 extension PromotionTransaction {
   /// What is to hold, and whether it does.
   ///
+  /// What the gate says, and a freeze, can be overridden by who asks for the promotion; nothing else can.
   /// - Parameter sets: how the cold sets are.
-  func preconditions(_ sets: ColdSets) async throws -> [PromotionReason] {
+  func preconditions(_ sets: ColdSets) async throws -> GateDecision {
     let live = sets.live?.build
-    var reasons = [try await newer()]
-    guard let to = record.to, to.digest != live?.digest else {
-      if record.to == nil {
-        let candidate = try await surroundings.catalog.candidate(record.revision, live: live?.revision)
-        return reasons + (try await gate(candidate))
-      }
-      return reasons + [
-        PromotionReason(
-          "live", ok: false, "the build of \(record.revision.prefix(12)) is live already", next: "quench status")
-      ]
+    var decision = GateDecision(service: record.service, revision: record.revision, digest: record.digest)
+    decision.reasons = [try await newer()]
+    guard let to = record.to else {
+      decision.reasons += try await gate(&decision, live: live)
+      return decision
     }
-    reasons.append(PromotionReason("live", ok: true, "another build is live"))
+    guard to.digest != live?.digest else {
+      decision.reasons.append(
+        PromotionReason(
+          "live", ok: false, "the build of \(record.revision.prefix(12)) is live already", next: "quench status"))
+      return decision
+    }
+    decision.reasons.append(PromotionReason("live", ok: true, "another build is live"))
     switch record.kind {
     case .promotion:
-      reasons.append(try await freeze())
       if let burnt = PromotionTrail(try await ledger.moves(service: record.service)).crossed(goingTo: to).last {
-        reasons.append(
+        decision.reasons.append(
           PromotionReason(
             "no-way-back", ok: false,
             "the promotion of \(burnt.revision.prefix(12)) has no way back: \(burnt.options.noWayBack ?? "")",
             next: "quench rollback \(to.revision.prefix(12)) --force"))
       }
-      reasons += try await gate(surroundings.catalog.candidate(record.revision, live: live?.revision))
+      decision.reasons += overridden([try await freeze()] + (try await gate(&decision, live: live)))
     case .rollback:
-      reasons += try await wayBack(to: to, live: live)
+      decision.reasons += try await wayBack(to: to, live: live, &decision)
     }
-    if reasons.allSatisfy(\.ok), await !isUp(to.digest, among: sets) {
-      reasons.append(try await room(for: to, beside: sets.live))
+    if decision.isLetPass, await !isUp(to.digest, among: sets) {
+      decision.reasons.append(try await room(for: to, beside: sets.live))
     }
-    return reasons
+    return decision
   }
+
+  /// What the policy says; what it refuses does not count where somebody says why.
+  private func overridden(_ policy: [PromotionReason]) -> [PromotionReason] {
+    let refused = policy.filter(\.refuses)
+    guard let why = record.options.override, !refused.isEmpty else { return policy }
+    let rules = refused.map(\.rule).joined(separator: ", ")
+    return policy.map { $0.ok ? $0 : $0.overridden }
+      + [PromotionReason(Self.overrideRule, ok: true, "\(record.actor) overrides \(rules): \(why)")]
+  }
+
+  /// The reason's rule of a promotion that was made although the gate refused it.
+  private static var overrideRule: String { "override" }
 
   private func newer() async throws -> PromotionReason {
     let later = try await ledger.promotions(service: record.service).first { other in
@@ -62,21 +75,24 @@ extension PromotionTransaction {
       "freeze", ok: false, "production is frozen by \(freeze.actor): \(freeze.reason)", next: "quench unfreeze")
   }
 
-  private func gate(_ candidate: PromotionCandidate) async throws -> [PromotionReason] {
-    var candidate = candidate
+  private func gate(_ decision: inout GateDecision, live: PromotedBuild?) async throws -> [PromotionReason] {
+    var candidate = try await surroundings.catalog.candidate(record.revision, live: live?.revision)
     // What was asked for is what is decided upon, whatever was verified since.
     candidate.digest = record.digest
     candidate.promoter = record.actor
-    return try await surroundings.gate.decide(candidate, policy: surroundings.catalog.configuration().gate)
+    decision.policy = candidate.policy
+    decision.inputs = candidate.inputs
+    return try await surroundings.gate.decide(candidate)
   }
 
   /// What was live before needs no verdict, but its promotion must not have burnt a bridge.
-  private func wayBack(to: PromotedBuild, live: PromotedBuild?) async throws -> [PromotionReason] {
+  private func wayBack(
+    to: PromotedBuild, live: PromotedBuild?, _ decision: inout GateDecision
+  ) async throws -> [PromotionReason] {
     let moves = try await ledger.moves(service: record.service)
     guard moves.contains(where: { $0.digest == to.digest && $0.result == .promoted }) else {
       // To go where production never was is no way back.
-      return [try await freeze()]
-        + (try await gate(surroundings.catalog.candidate(record.revision, live: live?.revision)))
+      return [try await freeze()] + (try await gate(&decision, live: live))
     }
     let was = PromotionReason("live-before", ok: true, "\(to.revision.prefix(12)) was live before")
     guard let burnt = PromotionTrail(moves).crossed(goingTo: to).last else { return [was] }

@@ -48,6 +48,8 @@ public struct PromotionDocument: Codable, Sendable, Equatable {
   public var requested: Date
   /// What was looked at.
   public var reasons: [PromotionReason]
+  /// Why it was made although the gate refused it; nil when the gate let it pass, or had the last word.
+  public var override: String?
   /// What was done.
   public var steps: [Step]
   /// The production requests that had no proper answer meanwhile; nil when the balancer was not asked.
@@ -59,7 +61,7 @@ public struct PromotionDocument: Codable, Sendable, Equatable {
   public var totalRequests: Int?
 
   private enum CodingKeys: String, CodingKey {
-    case schema, id, kind, from, to, digest, result, state, actor, requested, reasons, steps
+    case schema, id, kind, from, to, digest, result, state, actor, requested, reasons, override, steps
     case failedRequests = "failed_requests"
     case serverErrors = "server_errors"
     case totalRequests = "total_requests"
@@ -78,6 +80,7 @@ public struct PromotionDocument: Codable, Sendable, Equatable {
     actor = record.actor
     requested = record.requested
     reasons = record.reasons
+    override = record.override
     steps = journal.map { Step(name: $0.name.rawValue, started: $0.began, seconds: $0.seconds) }
     func totals(_ name: PromotionState) -> TrafficFigures? {
       PromotionTransaction.figures(named: "totals", in: journal.first { $0.name == name })
@@ -104,6 +107,7 @@ public struct PromotionDocument: Codable, Sendable, Equatable {
     try keys.encode(actor, forKey: .actor)
     try keys.encode(requested, forKey: .requested)
     try keys.encode(reasons, forKey: .reasons)
+    try keys.encode(override, forKey: .override)
     try keys.encode(steps, forKey: .steps)
     try keys.encode(failedRequests, forKey: .failedRequests)
     try keys.encode(serverErrors, forKey: .serverErrors)

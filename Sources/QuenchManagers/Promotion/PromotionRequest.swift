@@ -10,16 +10,20 @@ public struct PromotionRequest: Sendable {
   public var bake: Duration?
   /// Whether it waits for its turn while another promotion runs; otherwise it is refused then.
   public var waits: Bool
+  /// Why it is to be made although the gate refuses it; nil when the gate has the last word.
+  public var override: String?
 
   /// Makes a request.
   public init(
-    revision: String, actor: String, noWayBack: String? = nil, bake: Duration? = nil, waits: Bool = false
+    revision: String, actor: String, noWayBack: String? = nil, bake: Duration? = nil, waits: Bool = false,
+    override: String? = nil
   ) {
     self.revision = revision
     self.actor = actor
     self.noWayBack = noWayBack
     self.bake = bake
     self.waits = waits
+    self.override = override
   }
 }
 

@@ -78,8 +78,10 @@ extension PromotionRunner {
   ) async throws -> PromotionRecord {
     let record = try await record(of: request, revision: live?.revision ?? "", digest: live?.digest, live: live)
     let now = live.map { "production is on \($0.revision.prefix(12))" } ?? "nothing is live"
-    return try await ledger.conclude(
+    let ended = try await ledger.conclude(
       record.id, as: .promoted, reasons: [PromotionReason(rule, ok: true, "\(why): nothing was changed; \(now)")])
+    await surroundings.conclude(ended)
+    return ended
   }
 
   /// Why a promotion must not be aborted for a rollback; nil when it may.
@@ -92,7 +94,7 @@ extension PromotionRunner {
     let live = await cold.sets.live?.build
     let refused = try await self.record(
       of: request, revision: request.revision ?? record.from?.revision ?? "", digest: record.from?.digest, live: live)
-    return try await ledger.conclude(
+    let ended = try await ledger.conclude(
       refused.id, as: .refused,
       reasons: [
         PromotionReason(
@@ -100,5 +102,7 @@ extension PromotionRunner {
           "the promotion of \(record.revision.prefix(12)), which is under way, has no way back: \(reason)",
           next: "quench rollback --force")
       ])
+    await surroundings.conclude(ended)
+    return ended
   }
 }

@@ -64,9 +64,11 @@ public actor PromotionRunner {
     let candidate = try await surroundings.catalog.candidate(request.revision, live: live?.revision)
     let options = PromotionOptions(
       instances: configuration.cold.instances, retain: configuration.cold.retain,
-      bakeSeconds: (request.bake ?? configuration.cold.bake).inSeconds, noWayBack: request.noWayBack)
+      bakeSeconds: (request.bake ?? configuration.cold.bake).inSeconds, noWayBack: request.noWayBack,
+      override: request.override)
+    let digest = candidate.digest ?? (request.override == nil ? nil : candidate.builtDigest)
     let record = try await register(
-      .promotion, from: live, revision: request.revision, digest: candidate.digest, options: options,
+      .promotion, from: live, revision: request.revision, digest: digest, options: options,
       actor: request.actor)
     onRequest(record)
     surroundings.announcer.announce(PromotionEvent(.requested, of: record))
@@ -104,6 +106,12 @@ public actor PromotionRunner {
     return try await running.task.value
   }
 
+  /// What would be aborted: the promotion with a number, or else the one under way, or the first that waits.
+  public func kind(of number: Int64?) -> PromotionRecord.Kind? {
+    guard let number else { return running?.record.kind ?? waiting.first?.kind }
+    return running.flatMap { $0.record.id == number ? $0.record.kind : nil } ?? waiting.first { $0.id == number }?.kind
+  }
+
   /// Ends what nobody has begun yet.
   private func withdraw(_ record: PromotionRecord, because reason: String) async throws -> PromotionRecord {
     waiting.removeAll { $0.id == record.id }
@@ -111,7 +119,7 @@ public actor PromotionRunner {
       let ended = try await surroundings.ledger.conclude(
         record.id, as: .refused,
         reasons: [PromotionReason("aborted", ok: false, "it was withdrawn before its turn came: \(reason)")])
-      surroundings.announcer.announce(PromotionEvent(.concluded(.refused, ended.reasons), of: ended))
+      await surroundings.conclude(ended)
       return ended
     }
     withdrawals[record.id] = withdrawal
@@ -246,7 +254,7 @@ public actor PromotionRunner {
           "running", ok: false, "\(other) is under way",
           next: "quench promote \(record.revision.prefix(12)) --wait")
       ])
-    surroundings.announcer.announce(PromotionEvent(.concluded(.refused, ended.reasons), of: ended))
+    await surroundings.conclude(ended)
     return ended
   }
 

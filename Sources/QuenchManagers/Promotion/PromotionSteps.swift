@@ -95,25 +95,6 @@ extension PromotionTransaction {
     guard case .text(let text)? = step?.detail[name] else { return nil }
     return try? JSONDecoder().decode(TrafficFigures.self, from: Data(text.utf8))
   }
-
-  /// Tells everybody that the promotion is over.
-  func conclude(_ ended: PromotionRecord) async {
-    guard let result = ended.result else { return }
-    surroundings.announcer.announce(PromotionEvent(.concluded(result, ended.reasons), of: ended))
-    let kind =
-      switch (result, record.kind) {
-      case (.promoted, .promotion): "promoted"
-      case (.promoted, .rollback): "rolled-back"
-      case (.reverted, _): "reverted"
-      case (.refused, _): "refused"
-      }
-    var detail: [String: EventDetail] = [
-      "revision": .text(record.revision), "from": .text(record.from?.revision ?? "nothing"),
-      "actor": .text(record.actor),
-    ]
-    if let reason = ended.reasons.last(where: { !$0.ok }) { detail["reason"] = .text(reason.detail) }
-    await cold.note(LedgerEvent(kind, subject: "cold", detail: detail))
-  }
 }
 
 extension Duration {

@@ -24,10 +24,10 @@ struct PromotionTransaction: Sendable {
     do {
       try await pass(.gated, within: .seconds(600)) { _ in
         async let totals = try? cold.publisher.totals()
-        let reasons = try await preconditions(await cold.sets)
-        try await ledger.note(reasons, of: record.id, durability: .normal)
-        await attest(reasons)
-        guard reasons.allSatisfy(\.ok) else { throw PromotionFailure(reasons: reasons) }
+        let decision = try await preconditions(await cold.sets)
+        try await ledger.note(decision.reasons, of: record.id, durability: .normal)
+        await attest(decision)
+        guard decision.isLetPass else { throw PromotionFailure(reasons: decision.reasons) }
         return try Self.detail(of: await totals, named: "totals")
       }
       try await begin()
@@ -60,12 +60,20 @@ struct PromotionTransaction: Sendable {
   }
 
   /// Has the decision signed and kept; where that cannot be done, the journal still has it.
-  private func attest(_ reasons: [PromotionReason]) async {
+  private func attest(_ decision: GateDecision) async {
     guard record.kind == .promotion else { return }
+    if decision.isLetPass, !decision.isAllowed, let why = record.options.override {
+      let rules = decision.reasons.filter(\.isOverridden).map(\.rule).joined(separator: " ")
+      await cold.note(
+        LedgerEvent(
+          "overridden", subject: "cold",
+          detail: [
+            "revision": .text(record.revision), "actor": .text(record.actor), "rules": .text(rules),
+            "reason": .text(why),
+          ]))
+    }
     do {
-      try await surroundings.catalog.attest(
-        GateDecision(
-          service: record.service, revision: record.revision, digest: record.digest, reasons: reasons, decided: Date()))
+      try await surroundings.catalog.attest(decision)
     } catch {
       await cold.note(
         LedgerEvent(
@@ -167,7 +175,7 @@ struct PromotionTransaction: Sendable {
     }
     let reasons = try await ledger.promotion(record.id)?.reasons ?? []
     let ended = try await ledger.conclude(record.id, as: .promoted, reasons: reasons)
-    await conclude(ended)
+    await surroundings.conclude(ended)
     return ended
   }
 

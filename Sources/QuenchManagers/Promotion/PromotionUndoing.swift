@@ -26,7 +26,7 @@ extension PromotionTransaction {
       let hasBegun = steps.keys.contains { [.started, .healthy, .routed, .reverted].contains($0) }
       if hasBegun { try await undo(steps, reasons) }
       let ended = try await ledger.conclude(record.id, as: hasBegun ? .reverted : .refused, reasons: reasons)
-      await conclude(ended)
+      await surroundings.conclude(ended)
       return ended
     }.value
   }

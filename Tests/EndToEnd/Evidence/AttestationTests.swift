@@ -13,8 +13,8 @@ struct AttestationTests {
     let commit = try await world.git("rev-parse", "HEAD"), tree = try await world.git("rev-parse", "HEAD^{tree}")
     #expect(verified.json["attestation"].string == "refs/notes/quench@\(commit)")
     let lines = try await world.noteLines()
-    #expect(lines.count == 1)
-    let envelope = try EnvelopeParts(try #require(lines.first))
+    #expect(lines.count == 2, "the verdict, and how the build was made")
+    let envelope = try EnvelopeParts(try #require(try await world.verdictLine()))
     let statement = try envelope.statement
     #expect(statement["_type"].string == "https://in-toto.io/Statement/v1")
     #expect(statement["predicateType"].string == "https://in-toto.io/attestation/test-result/v0.1")
@@ -40,6 +40,34 @@ struct AttestationTests {
     #expect(held.json["statements"][0]["holds"].bool == true)
     #expect(held.json["statements"][0]["artifact"].string == "in the store")
     if Product.has("openssl") { try await checkWithOpenSSL(envelope, key + ".pub", in: world) }
+  }
+
+  @Test(.world("greeter"))
+  func howTheBuildWasMadeIsSignedWhereItWasMade() async throws {
+    let world = try World.current
+    let key = try await world.makeKey()
+    let verified = try await world.ask("verify", environment: ["QUENCH_SIGNING_KEY": key])
+    #expect(verified.status == 0, "\(verified.outcome)")
+    let commit = try await world.git("rev-parse", "HEAD"), build = verified.json["build"]
+    func provenances() async throws -> [EnvelopeParts] {
+      try await world.noteLines().map { try EnvelopeParts($0) }.filter {
+        try $0.statement["predicateType"].string == "https://slsa.dev/provenance/v1"
+      }
+    }
+    let envelope = try #require(try await provenances().first), statement = try envelope.statement
+    #expect(statement["subject"][0]["digest"]["sha256"] == build["digest"])
+    let definition = statement["predicate"]["buildDefinition"]
+    #expect(definition["resolvedDependencies"][0]["digest"]["gitCommit"].string == commit)
+    #expect(definition["internalParameters"]["key"] == build["key"])
+    #expect(definition["externalParameters"]["build"].string?.contains("greeter") == true, "\(statement)")
+    let log = statement["predicate"]["runDetails"]["byproducts"][0]["digest"]["sha256"].string
+    #expect(log?.count == 64, "\(statement)")
+    if Product.has("openssl") { try await checkWithOpenSSL(envelope, key + ".pub", in: world) }
+    // A build that is in the store already was made by another run, of which this one says nothing.
+    let other = try await world.makeKey("other.pem")
+    let again = try await world.ask("verify", environment: ["QUENCH_SIGNING_KEY": other])
+    #expect(again.status == 0 && again.json["build"]["cached"].bool == true, "\(again.outcome)")
+    #expect(try await provenances().count == 1)
   }
 
   private func checkWithOpenSSL(_ envelope: EnvelopeParts, _ key: String, in world: World) async throws {
@@ -131,7 +159,7 @@ struct AttestationTests {
       #expect(range.json["verdicts"].array.allSatisfy { $0["cached_verdict"].bool == true })
       #expect(range.json["verdicts"][0]["attestation"].string == "refs/notes/quench@\(same)")
     }
-    #expect(try await world.noteLines(on: commit) == [line])
+    #expect(try await world.verdictLines(on: commit) == [line])
     #expect(try await world.noteLines(on: same).count == 1)
   }
 

@@ -64,7 +64,7 @@ struct ForgeryTests {
     // Under the trusted key's name it is refused as well.
     let signed = try await world.quench("evidence", "sign", environment: ["QUENCH_SIGNING_KEY": other])
     #expect(signed.status == 0, "\(signed)")
-    #expect(try await world.noteLines().count == 2)
+    #expect(try await world.verdictLines().count == 2)
   }
 
   @Test(.world("greeter"))

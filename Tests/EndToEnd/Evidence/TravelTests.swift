@@ -24,7 +24,7 @@ struct TravelTests {
     #expect(fetched.status == 0 && fetched.stdout.contains("received"), "\(fetched)")
     let held = try await world.quench("evidence", "verify", commit, "--signer", key + ".pub", in: clone)
     #expect(held.status == 0, "\(held)")
-    #expect(try await world.noteLines(in: clone) == [line])
+    #expect(try await world.verdictLines(in: clone) == [line])
 
     // The other way, with a key of its own; both sides end with both.
     let second = try await world.makeKey("second.pem")
@@ -32,9 +32,11 @@ struct TravelTests {
     #expect(signed.status == 0, "\(signed)")
     #expect(try await world.quench("evidence", "push", in: clone).status == 0)
     #expect(try await world.quench("evidence", "fetch").status == 0)
-    #expect(try await world.noteLines().count == 2)
+    #expect(try await world.verdictLines().count == 2)
     let both = try await world.ask("evidence", "verify", "--signer", key + ".pub", "--signer", second + ".pub")
-    #expect(both.json["statements"].array.count { $0["holds"].bool == true } == 2, "\(both.outcome)")
+    #expect(
+      both.json["statements"].array.count { $0["kind"].string == "verdict" && $0["holds"].bool == true } == 2,
+      "\(both.outcome)")
     let exported = try await world.quench("evidence", "export", "--output", "evidence.jsonl")
     #expect(exported.status == 0, "\(exported)")
     let lines = try world.read(world.repository.appending("evidence.jsonl")).split(separator: "\n").map(String.init)
@@ -55,11 +57,11 @@ struct TravelTests {
     try await world.git("notes", "--ref=quench", "remove", "HEAD", in: clone)
     try await world.git("push", "--quiet", "origin", "refs/notes/quench", in: clone)
     #expect(try await world.quench("evidence", "fetch").status == 0)
-    #expect(try await world.noteLines() == [line])
+    #expect(try await world.verdictLines() == [line])
     #expect(try await world.quench("evidence", "verify", "--signer", key + ".pub").status == 0)
     #expect(try await world.quench("evidence", "push").status == 0)
     #expect(try await world.quench("evidence", "fetch", in: clone).status == 0)
-    #expect(try await world.noteLines(in: clone) == [line])
+    #expect(try await world.verdictLines(in: clone) == [line])
   }
 
   @Test(.world("greeter"))
@@ -77,7 +79,7 @@ struct TravelTests {
       }
       try await group.waitForAll()
     }
-    #expect(try await world.noteLines().count == 5)
+    #expect(try await world.verdictLines().count == 5)
   }
 
   @Test(.world)

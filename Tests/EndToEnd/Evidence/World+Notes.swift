@@ -16,6 +16,16 @@ extension World {
     try await git("notes", "--ref=quench", "show", commit, in: folder).split(separator: "\n").map(String.init)
   }
 
+  /// Those of them that are verdicts.
+  func verdictLines(on commit: String = "HEAD", in folder: FilePath? = nil) async throws -> [String] {
+    try await noteLines(on: commit, in: folder).filter {
+      try EnvelopeParts($0).statement["predicateType"].string?.contains("/test-result/") == true
+    }
+  }
+
+  /// The first of those.
+  func verdictLine(on commit: String = "HEAD") async throws -> String? { try await verdictLines(on: commit).first }
+
   /// Puts lines in place of a commit's note, as somebody could who has the repository.
   func replaceNote(on commit: String = "HEAD", by lines: [String]) async throws {
     try write(root.appending("note").string, lines.map { $0 + "\n" }.joined())
@@ -29,7 +39,7 @@ extension World {
     let key = try await makeKey()
     let verified = try await ask("verify", environment: ["QUENCH_SIGNING_KEY": key])
     try #require(verified.status == 0, "\(verified.outcome)")
-    return (commit, key, try #require(try await noteLines().first))
+    return (commit, key, try #require(try await verdictLine()))
   }
 }
 

@@ -2,44 +2,17 @@ import Testing
 
 /// What is not promoted, and what is said about it.
 struct GateTests {
-  /// Refused with a rule that failed, its detail and the next command, and production as it was.
-  private func expectRefused(
-    _ revision: String, because word: String, in production: Production,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws {
-    let before = try await production.instances().compactMap(\.["pid"].number)
-    let answer = try await production.world.ask("promote", revision)
-    #expect(answer.status == 1, "\(answer.outcome)", sourceLocation: sourceLocation)
-    #expect(answer.json["schema"].string == "quench.promotion/v1", sourceLocation: sourceLocation)
-    #expect(answer.json["result"].string == "REFUSED", sourceLocation: sourceLocation)
-    let failed = answer.json["reasons"].array.filter { $0["ok"].bool == false }
-    #expect(!failed.isEmpty, "\(answer.outcome)", sourceLocation: sourceLocation)
-    for reason in failed {
-      #expect(reason["rule"].string?.isEmpty == false, sourceLocation: sourceLocation)
-      #expect(reason["detail"].string?.isEmpty == false, sourceLocation: sourceLocation)
-      #expect(reason["next"].string?.contains("quench ") == true, "\(reason)", sourceLocation: sourceLocation)
-    }
-    let details = failed.compactMap(\.["detail"].string).joined(separator: "\n")
-    #expect(details.contains(word), "\(details)", sourceLocation: sourceLocation)
-    let text = try await production.world.quench("promote", revision)
-    #expect(text.status == 1 && text.text.contains("REFUSED"), "\(text)", sourceLocation: sourceLocation)
-    #expect(text.text.contains(word) && text.text.contains("next:"), "\(text)", sourceLocation: sourceLocation)
-    let after = try await production.instances().compactMap(\.["pid"].number)
-    #expect(before == after, "production is untouched", sourceLocation: sourceLocation)
-    try production.answers(production.first, "production is untouched", sourceLocation: sourceLocation)
-  }
-
   @Test(.world("turncoat"))
   func unverifiedFailedAndLiveRevisionsAreRefused() async throws {
     let production = try await Production.begin(revisions: 1)
     let world = production.world
     try await production.serving { _ in
       try await production.promote(production.first)
-      try await expectRefused(production.first, because: "live", in: production)
+      try await production.refuses(production.first, because: "live")
       let bad = try await production.addRevision("A bad one", bad: true)
-      try await expectRefused(bad, because: "no passing verdict", in: production)
+      try await production.refuses(bad, because: "no passing verdict")
       #expect(try await world.quench("verify", bad).status == 1)
-      try await expectRefused(bad, because: "smoke failed", in: production)
+      try await production.refuses(bad, because: "smoke failed")
       let unknown = try await world.quench("promote", "nowhere")
       #expect(unknown.status == 64, "\(unknown)")
       try production.answers(production.first)
@@ -58,7 +31,7 @@ struct GateTests {
       var large = production.configuration
       large.coldInstances = 1000
       try production.world.write("quench.yml", large.text)
-      try await expectRefused(next, because: "a second set needs", in: production)
+      try await production.refuses(next, because: "a second set needs")
     }
   }
 
@@ -77,8 +50,8 @@ struct GateTests {
       let passed = try await world.ask("verify", production.second)
       #expect(failed.status == 1 && passed.status == 0)
       #expect(failed.json["build"]["digest"] == passed.json["build"]["digest"], "the same bytes")
-      try await expectRefused(bad, because: "smoke failed", in: production)
-      try await expectRefused(noted, because: "no passing verdict", in: production)
+      try await production.refuses(bad, because: "smoke failed")
+      try await production.refuses(noted, because: "no passing verdict")
       try await production.promote(production.second)
     }
   }
@@ -91,7 +64,7 @@ struct GateTests {
       var changed = production.configuration
       changed.smoke = "test ! -e worse"
       try production.world.write("quench.yml", changed.text)
-      try await expectRefused(production.second, because: "smoke", in: production)
+      try await production.refuses(production.second, because: "smoke")
       try production.world.write("quench.yml", production.configuration.text)
       try await production.promote(production.second)
     }
@@ -106,10 +79,10 @@ struct GateTests {
       let frozen = try await world.quench("freeze", "the sale runs until Monday")
       #expect(frozen.status == 0, "\(frozen)")
       #expect(try await world.quench("freeze", " ").status == 64, "a reason is needed")
-      try await expectRefused(production.second, because: "the sale runs until Monday", in: production)
+      try await production.refuses(production.second, because: "the sale runs until Monday")
     }
     try await production.serving { _ in
-      try await expectRefused(production.second, because: "the sale runs until Monday", in: production)
+      try await production.refuses(production.second, because: "the sale runs until Monday")
       let thawed = try await world.quench("unfreeze")
       #expect(thawed.status == 0, "\(thawed)")
       try await production.promote(production.second)

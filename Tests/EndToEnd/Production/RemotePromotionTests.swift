@@ -111,7 +111,7 @@ struct RemotePromotionTests {
   @Test(.world("turncoat"))
   func whoMayNotIsRefused() async throws {
     let sides = try await Sides.begin(), world = sides.world
-    _ = try await sides.commit("A new one")
+    let revision = try await sides.commit("A new one")
     try await sides.verify()
     let good = try await sides.token("ci", can: "promote"), reader = try await sides.token("eye", can: "read")
     let revoked = try await sides.token("old", can: "promote")
@@ -130,6 +130,16 @@ struct RemotePromotionTests {
         let outcome = try await sides.promote(token: token)
         #expect(outcome.status == 3 && outcome.stderr.contains(word), "\(outcome)")
       }
+      // What is asked for from afar is checked as it comes, whoever it is that asks.
+      let orders = [
+        (#"{"revision":"main","actor":"x","wait":false}"#, "whole object id"),
+        (#"{"revision":"\#(revision)","actor":"x","wait":false,"bake_seconds":1e30}"#, "a week"),
+        (#"{"revision":"\#(revision)","actor":"x","wait":false,"no_way_back":" "}"#, "says why"),
+      ]
+      for (order, word) in orders {
+        let answer = try await sides.curl("-X", "POST", "--data", order, sides.url + "/v1/promotions", token: good.text)
+        #expect(answer.contains(word) && answer.hasSuffix("422"), "\(answer)")
+      }
       let none = try await sides.promote(token: nil)
       #expect(none.status == 3 && none.stderr.contains("QUENCH_TOKEN"), "\(none)")
       let strange = try await world.quench("promote", "HEAD", "--to", sides.url, in: sides.ci)
@@ -142,6 +152,79 @@ struct RemotePromotionTests {
       var answers: [String] = []
       for _ in 0..<40 { answers.append(String(try await sides.curl(sides.url + "/v1/status", token: "x").suffix(3))) }
       #expect(answers.first == "401" && answers.last == "429", "\(answers)")
+      let heard = try await sides.promote(token: good.text)
+      #expect(heard.status == 0, "whoever shows a good token is heard, whoever else guesses: \(heard)")
+    }
+  }
+
+  /// The host's own branch stays where it is; what it follows is fetched.
+  @Test(.world("turncoat"))
+  func branchThatIsPromotedFromIsThatOfTheRemote() async throws {
+    let sides = try await Sides.begin(), world = sides.world
+    let branch = try await world.git("branch", "--show-current")
+    try await world.git("fetch", "--quiet", "origin")
+    try await world.git("branch", "--quiet", "--set-upstream-to", "origin/\(branch)")
+    let text = try world.read(world.repository.appending("quench.yml"))
+    try world.write("quench.yml", text.replacing("gate: {", with: "gate: { branch: \(branch),"))
+    try await world.git("switch", "--quiet", "--create", "aside", in: sides.ci)
+    let revision = try await sides.commit("Not merged yet")
+    try await sides.verify()
+    let token = try await sides.token("ci", can: "promote")
+    try await sides.production.serving { _ in
+      let aside = try await sides.promote(token: token.text)
+      #expect(aside.status == 1 && aside.stdout.contains("not on \(branch)"), "\(aside)")
+      try await world.git("push", "--quiet", "origin", "HEAD:\(branch)", in: sides.ci)
+      let merged = try await sides.promote(token: token.text)
+      #expect(merged.status == 0, "\(merged)")
+      try sides.production.answers(revision)
+      #expect(try await world.git("rev-parse", branch) != revision, "nobody pulled")
+    }
+  }
+
+  @Test(.world("turncoat"))
+  func overridingTakesAScopeOfItsOwn() async throws {
+    let sides = try await Sides.begin(), world = sides.world
+    try world.write(sides.ci.appending("bad").string, "")
+    try await world.git("add", "bad", in: sides.ci)
+    let bad = try await sides.commit("A bad one")
+    let verdict = try await world.quench("verify", environment: ["QUENCH_SIGNING_KEY": sides.key], in: sides.ci)
+    #expect(verdict.status == 1, "\(verdict)")
+    let promoter = try await sides.token("ci", can: "promote")
+    let breaker = try await sides.token("on-call", can: "promote,override")
+    let served = try await sides.production.serving { _ in
+      let refused = try await sides.promote(token: promoter.text)
+      #expect(refused.status == 1, "\(refused)")
+      let forbidden = try await sides.promote(token: promoter.text, "--override", "checkout is down")
+      #expect(forbidden.status == 3 && forbidden.stderr.contains("not good for override"), "\(forbidden)")
+      #expect(try await sides.production.instances().isEmpty, "nothing was started")
+      let overridden = try await sides.promote(token: breaker.text, "--override", "checkout is down")
+      #expect(overridden.status == 0, "\(overridden)")
+      try sides.production.answers(bad)
+      let override = try await sides.production.status()["override"]
+      #expect(override["actor"].string == "on-call" && override["reason"].string == "checkout is down")
+      let audit = try await world.ask("audit")
+      let said = audit.json["events"].array.map { "\($0["event"].string ?? "") \($0["subject"].string ?? "")" }
+      #expect(said.contains("denied ci") && said.contains("asked on-call"), "\(audit.outcome)")
+    }
+    #expect(served.stdout.contains("overridden cold"), "\(served)")
+  }
+
+  @Test(.world("turncoat"))
+  func tenThousandGuessesGetNowhere() async throws {
+    let sides = try await Sides.begin()
+    try await sides.production.serving { _ in
+      let guess = "quench_\(String(repeating: "a", count: 12))_\(String(repeating: "b", count: 64))"
+      let answers = try await Command(
+        executable: .name("curl"),
+        arguments: [
+          "--silent", "--cacert", sides.authorities, "--header", "Authorization: Bearer \(guess)", "--output",
+          "/dev/null", "--write-out", "%{http_code}\n", sides.url + "/v1/status?guess=[1-10000]",
+        ], environment: sides.world.environment, folder: sides.ci
+      ).run().stdout.split(separator: "\n")
+      #expect(answers.count == 10_000 && Set(answers) == ["401", "429"], "\(Set(answers))")
+      // The limit is renewed each minute, in which some twenty are looked at.
+      #expect(answers.count { $0 == "401" } < 200)
+      #expect(try await sides.production.instances().isEmpty, "nothing was started")
     }
   }
 

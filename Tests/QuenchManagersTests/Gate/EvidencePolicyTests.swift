@@ -30,8 +30,8 @@ struct EvidencePolicyTests {
     let gate = PolicyGate(ledger: try await Ledger(scratch.state), calendar: Self.calendar) { Self.now }
     let candidate = PromotionCandidate(
       service: "rig", revision: "revision", tree: "tree", digest: Self.digest, definitions: definitions,
-      evidence: [Self.digest: runs], approvals: approvals, promoter: promoter)
-    let reasons = try await gate.decide(candidate, policy: policy)
+      evidence: [Self.digest: runs], approvals: approvals, policy: policy, promoter: promoter)
+    let reasons = try await gate.decide(candidate)
     #expect(reasons.allSatisfy { $0.ok == ($0.next == nil) && !$0.detail.isEmpty }, "\(reasons)")
     return (reasons.filter { !$0.ok }.map(\.rule), reasons.filter(\.ok).map(\.rule), reasons)
   }

@@ -36,7 +36,7 @@ struct PolicyGateTests {
     try await ledger.record(verdict(tree: "old", .passed))
     let gate = PolicyGate(ledger: ledger)
     func reason(_ candidate: PromotionCandidate) async throws -> PromotionReason? {
-      try await gate.decide(candidate, policy: GateConfiguration()).first
+      try await gate.decide(candidate).first
     }
     let new = try await reason(candidate(tree: "new"))
     #expect(new?.ok == false && new?.detail == "suite api failed on this build")

@@ -58,7 +58,7 @@ final class RigCatalog: BuildCatalog {
     let build = builds.first { $0.revision == revision }
     return PromotionCandidate(
       service: "rig", revision: revision, tree: build?.tree ?? "", digest: build?.digest,
-      definitions: ["api": Self.definition])
+      builtDigest: build?.digest, definitions: ["api": Self.definition], policy: settings.withLock { $0.gate })
   }
 
   func deployment(of build: PromotedBuild, count: Int) async throws -> Deployment {
