@@ -148,7 +148,9 @@ struct BisectAnswer {
   private static func words(_ refusal: Refusal) -> String {
     switch refusal {
     case .passesAtBad(let id): "it passes at the bad end \(id.prefix(12))"
-    case .failsAtGood(let id): "it fails at the good end \(id.prefix(12)) already; name an earlier one with --good"
+    case .failsAtGood(let id):
+      "it fails at the good end \(id.prefix(12)) already; name an earlier one with --good, or, where the bad end's tests do not "
+        + "fit it, take each revision's own with --tests-from revision"
     case .failsAtMergeBase(let id):
       "it fails at the merge base \(id.prefix(12)): it was mended on the way to the good end, and never in the bad one"
     case .unchanged(let rate): "it fails at the same rate at both ends: \(Int((rate * 100).rounded())) %"

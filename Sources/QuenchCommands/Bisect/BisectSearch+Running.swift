@@ -18,23 +18,26 @@ extension BisectSearch {
     try await withThrowingTaskGroup(of: News.self) { group in
       var running: [String: Bool] = [:], isOver = false
       var ahead = BuildAhead(trial: runner.trial)
-      defer { ahead.giveUp(besides: []) }
+      defer { ahead.giveUp() }
       while true {
-        if !isOver, let next = bisection.next(command.jobs - running.count, running: Array(running.keys)).first {
+        let next = isOver ? nil : bisection.next(command.jobs - running.count, running: Array(running.keys)).first
+        // Who wants to run waits for what is being built ahead: it is just that, or else is given up, and then its slot is free.
+        if let next { ahead.giveUp(besides: next) }
+        let waits = next != nil && ahead.isUnderway
+        if let next, !waits {
           if let known = try await runner.known(of: next) {
             try take(known)
             continue
           }
           if !runner.isUsedUp(besides: running.count) {
             running[next] = false
-            ahead.giveUp(besides: running.keys)
             begin(try await runner.revision(next), in: &group)
             continue
           }
         }
-        if running.isEmpty { break }
+        if running.isEmpty, !waits { break }
         // A build takes all cores there are: one that may be needed waits for those that are.
-        if !isOver, runner.trial.buildsAhead, running.values.allSatisfy(\.self),
+        if !isOver, !waits, !running.isEmpty, runner.trial.buildsAhead, running.values.allSatisfy(\.self),
           let next = ahead.choose(from: bisection.foreseen(running: running.keys.sorted()))
         {
           let task = ahead.begin(try await runner.revision(next))

@@ -17,6 +17,9 @@ struct BuildAhead {
     return foreseen.first { !done.contains($0) }
   }
 
+  /// Whether something is being built.
+  var isUnderway: Bool { underway != nil }
+
   /// Begins to build a revision.
   mutating func begin(_ revision: Revision) -> Task<TrialPreparation?, Never> {
     let task = Task { [trial] in await trial.prepare(revision) }
@@ -24,9 +27,9 @@ struct BuildAhead {
     return task
   }
 
-  /// Gives up what is being built, unless it is for a revision that is tried now.
-  func giveUp(besides running: some Collection<String>) {
-    if let underway, !running.contains(underway.revision) { underway.task.cancel() }
+  /// Gives up what is being built, unless it is for a revision that is wanted now.
+  func giveUp(besides wanted: String? = nil) {
+    if let underway, underway.revision != wanted { underway.task.cancel() }
   }
 
   /// Takes note that a build has ended, however.

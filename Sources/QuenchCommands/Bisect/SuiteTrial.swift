@@ -7,6 +7,7 @@ import QuenchEvidence
 import QuenchGit
 import QuenchInstances
 import QuenchLedger
+import QuenchProcesses
 import QuenchSuites
 import QuenchVerification
 
@@ -78,7 +79,13 @@ struct SuiteTrial: RevisionTrial {
   func prepare(_ revision: Revision) async -> TrialPreparation? {
     guard let request = try? await request(for: revision) else { return nil }
     do {
-      let build = try await workspace.verification().build(ahead: request)
+      @Sendable func work() async throws -> Build { try await workspace.verification().build(ahead: request) }
+      let build =
+        if let limit {
+          try await limit.run(onReached: { _ in StopDeadline.ofThisProcess.call() }, work)
+        } else {
+          try await work()
+        }
       if !build.cached { try await workspace.record(build) }
       return .ready(isNew: !build.cached)
     } catch let error as BuildError where error.code == .buildFailed {
