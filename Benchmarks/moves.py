@@ -124,6 +124,7 @@ def moves(bench, engine, count=200, rest=35):
             times.append(time.time())
             for number in range(count):
                 documents.append((time.time(), production.ask(*cycle[number % len(cycle)])))
+                time.sleep(bench.pause)
             times.append(time.time())
             time.sleep(rest)
             times.append(time.time())

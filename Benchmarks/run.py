@@ -31,7 +31,7 @@ class Bench:
     def __init__(self, folder, options):
         self.quench, self.folder, self.rounds = os.path.abspath(options.quench), folder, options.rounds
         self.seconds, self.moves, self.rate = options.seconds, options.moves, options.rate
-        self.jobs, self.searches = options.jobs, options.searches
+        self.jobs, self.searches, self.pause = options.jobs, options.searches, options.pause
 
     @contextlib.contextmanager
     def place(self, name):
@@ -318,6 +318,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=5, help="how long each engine is put under load in each round")
     parser.add_argument("--moves", type=int, default=200, help="how many promotions and rollbacks")
+    parser.add_argument("--pause", type=float, default=0, help="how many seconds there are between two moves")
     parser.add_argument("--rate", type=float, default=2000, help="how many requests a second there are meanwhile")
     parser.add_argument("--jobs", type=int, default=2, help="how many revisions are tried at a time in a search")
     parser.add_argument("--searches", type=int, default=1, help="how many searches of `orders` there are, of each kind")

@@ -47,10 +47,13 @@ public actor EmbeddedBalancer: Balancer {
   /// - Parameters:
   ///   - eventLoops: the threads that carry traffic.
   ///   - accessLog: the file that gets a line of JSON for each request; nil for none.
+  ///   - isPreferred: whether its threads go before others where this process may ask for that.
   /// - Throws: `BalancerError` with code `log-unwritable`.
-  public init(eventLoops: Int = 1, accessLog: FilePath? = nil) async throws {
+  public init(eventLoops: Int = 1, accessLog: FilePath? = nil, isPreferred: Bool = false) async throws {
     log = try accessLog.map { path throws(BalancerError) in try AccessLog(path: path) }
-    group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, eventLoops))
+    group = ThreadPriority.preferred(if: isPreferred) {
+      MultiThreadedEventLoopGroup(numberOfThreads: max(1, eventLoops))
+    }
     let (notices, continuation) = AsyncStream.makeStream(
       of: TrafficLoop.Notice.self, bufferingPolicy: .bufferingNewest(256))
     self.notices = notices

@@ -17,7 +17,7 @@ extension EmbeddedBalancer {
     DescriptorLimit.raise()
     signal(SIGPIPE, SIG_IGN)
     let server = try await ControlServer(socket)
-    let balancer = try await EmbeddedBalancer(eventLoops: eventLoops, accessLog: accessLog)
+    let balancer = try await EmbeddedBalancer(eventLoops: eventLoops, accessLog: accessLog, isPreferred: true)
     // It must go on to drain although its task was cancelled.
     let serving = Task { try await server.serve(balancer) }
     try await withTaskCancellationHandler {
