@@ -61,9 +61,7 @@ public struct ControlToken: Sendable, Equatable {
 
   /// Whether somebody showed this token; takes as long for any text of its length.
   public func isShown(by text: String?) -> Bool {
-    let shown = Array((text ?? "").utf8), own = Array(self.text.utf8)
-    guard shown.count == own.count else { return false }
-    return zip(shown, own).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    self.text.isSameInConstantTime(as: text ?? "")
   }
 
   private static func file(beside socket: FilePath) -> FilePath { FilePath("\(socket).token") }

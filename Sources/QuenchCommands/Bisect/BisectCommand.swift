@@ -74,6 +74,12 @@ struct BisectCommand: QuenchSubcommand {
       valueName: "path"))
   var paths: [String] = []
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Take commits that changed something there for eight times as likely to be to blame.", valueName: "path"))
+  var suspect: [String] = []
+
   @Flag(help: "Follow only first parents: a merge answers for all that it brought.")
   var firstParent = false
 
@@ -161,7 +167,11 @@ struct BisectCommand: QuenchSubcommand {
     console.progress(
       "\(console.errorStyle.bold("bisect")) \(question.space.count.counting("commit")) from "
         + "\(goods.map(\.id.abbreviated).joined(separator: ", ")) to \(bad.id.abbreviated)")
-    var search = BisectSearch(command: self, question: question, runner: runner, console: console)
+    let suspects =
+      suspect.isEmpty
+      ? [] : try await repository.changing(suspect, among: question.space.candidates.compactMap { ObjectID($0) })
+    var search = BisectSearch(
+      command: self, question: question, suspects: suspects.map(\.description), runner: runner, console: console)
     try await search.run()
     let answer = BisectAnswer(search, seconds: (ContinuousClock.now - start).seconds)
     try await answer.show(console, in: repository)

@@ -14,7 +14,13 @@ struct BisectSearch {
   /// What was done to confirm each culprit.
   private(set) var confirmations: [String: CulpritConfirmation] = [:]
 
-  init(command: BisectCommand, question: BisectQuestion, runner: TrialRunner, console: Console) {
+  /// How much likelier a suspect is than another commit.
+  private static let suspicion = 8.0
+
+  /// - Parameter suspects: commits that are likelier to be to blame than others.
+  init(
+    command: BisectCommand, question: BisectQuestion, suspects: [String], runner: TrialRunner, console: Console
+  ) {
     self.command = command
     self.question = question
     self.runner = runner
@@ -23,6 +29,7 @@ struct BisectSearch {
     var options = BisectionOptions()
     options.assumption = command.flaky ? .flaky : .deterministic
     options.confidence = command.confidence
+    options.priors = Dictionary(suspects.map { ($0, Self.suspicion) }) { first, _ in first }
     let tests = command.command.isEmpty ? (command.test.isEmpty ? nil : command.test) : [CommandTrial.test]
     bisection = Bisection(question.space, tests: tests, options: options, resuming: runner.observations)
   }

@@ -1,5 +1,7 @@
 import Crypto
 import Foundation
+import QuenchDiagnostics
+import QuenchState
 
 /// A token as whoever has it shows it: `quench_<id>_<secret>`.
 ///
@@ -28,17 +30,13 @@ public struct AccessKey: Sendable {
   public var text: String { "quench_\(id)_\(secret)" }
 
   /// The SHA-256 of the secret, in hexadecimal digits, by which it is known again.
-  public var hash: String { SHA256.hash(data: Data(secret.utf8)).map { String(format: "%02x", $0) }.joined() }
+  public var hash: String { SHA256.hash(data: Data(secret.utf8)).hexadecimal }
 
   /// Whether its hash is this one; takes as long for any hash of its length.
-  func matches(_ hash: String) -> Bool {
-    let own = Array(self.hash.utf8), known = Array(hash.utf8)
-    guard own.count == known.count else { return false }
-    return zip(own, known).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-  }
+  func matches(_ hash: String) -> Bool { self.hash.isSameInConstantTime(as: hash) }
 
   private static func hexadecimal(bytes: Int) -> String {
     var generator = SystemRandomNumberGenerator()
-    return (0..<bytes).map { _ in String(format: "%02x", UInt8.random(in: .min ... .max, using: &generator)) }.joined()
+    return (0..<bytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }.hexadecimal
   }
 }

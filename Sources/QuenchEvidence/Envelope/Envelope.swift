@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import QuenchDiagnostics
 
 /// A signed statement in its envelope (DSSE v1.0.2, github.com/secure-systems-lab/dsse).
 ///
@@ -112,6 +113,6 @@ extension Envelope {
 
   /// The SHA-256 of bytes, in hexadecimal digits.
   public static func digest(of data: Data) -> String {
-    SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+    SHA256.hash(data: data).hexadecimal
   }
 }

@@ -44,6 +44,21 @@ import Testing
     #expect(answer.status == 0 && answer.culprits.keys.elementsEqual([culprit]), "\(answer.outcome)")
   }
 
+  /// Only the commit that is to blame changed that file.
+  @Test(.world)
+  func suspectsAreFoundSoonerAndOthersAllTheSame() async throws {
+    let world = try World.current
+    let commits = try await history(of: world)
+    let script = "! grep -qs broken server/state"
+    let plain = try await world.bisect("--good", commits[0], script: script)
+    let right = try await world.bisect("--good", commits[0], "--again", "--suspect", "server/state", script: script)
+    let wrong = try await world.bisect("--good", commits[0], "--again", "--suspect", "other", script: script)
+    for answer in [plain, right, wrong] {
+      #expect(answer.status == 0 && answer.culprits.keys.elementsEqual([commits[19]]), "\(answer.outcome)")
+    }
+    #expect(right.runs < plain.runs, "\(right.json) \(plain.json)")
+  }
+
   @Test(.world)
   func commitsElsewhereAreNotBlamed() async throws {
     let world = try World.current
