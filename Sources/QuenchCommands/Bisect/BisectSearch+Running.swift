@@ -53,7 +53,6 @@ extension BisectSearch {
           // A run of it that has begun meanwhile finds that out by itself.
           guard case .untestable(let outcome)? = preparation, running[id] == nil, !isOver else { continue }
           try take(try await runner.note(outcome, isRun: false))
-          view.show(bisection)
         case .ended(let id, let outcome):
           running[id] = nil
           guard let outcome else {

@@ -29,6 +29,7 @@ struct SearchView {
       let runs = Int((Self.bits(widest) / log2(Double(jobs + 1))).rounded(.up)), seconds = secondsPerRun
       words += ", about \((runs * jobs).counting("run")), \((Double(runs) * seconds).asSeconds)"
     }
+    if ended.count == 2 { console.picture("  how likely each commit is to blame, from the good end to the bad one:") }
     console.picture("  │\(HeatStrip(likeliest, width: min(60, Console.width - 50)))│  \(words)")
   }
 

@@ -89,7 +89,8 @@ struct HistoryCommand: QuenchSubcommand {
       }
       let verdict = known.map { known in
         let word = known.standing.result.rawValue
-        return known.standing.isComplete || known.standing.result != .passed ? word : "(\(word))"
+        let suites = known.standing.suites, counts = suites.isEmpty || suites.contains(where: \.isCurrent)
+        return known.standing.isComplete || known.standing.result != .passed && counts ? word : "(\(word))"
       }
       rows.append(
         [revision.id.abbreviated, verdict ?? "·"] + results

@@ -20,10 +20,13 @@ struct ProductionVisit: Encodable, CustomStringConvertible {
 
   /// The last visit of each revision, by the revision.
   static func last(of moves: [PromotionRecord], live: PromotedBuild?) -> [String: ProductionVisit] {
-    var visits: [String: ProductionVisit] = [:]
+    var visits: [String: ProductionVisit] = [:], overrides: [String: String] = [:]
     for move in moves where move.result == .promoted {
+      // To go back to what was promoted against the gate makes it no better.
+      if move.kind == .promotion, let digest = move.digest { overrides[digest] = move.override }
       visits[move.revision] = ProductionVisit(
-        since: move.requested, actor: move.actor, live: move.revision == live?.revision, override: move.override)
+        since: move.requested, actor: move.actor, live: move.revision == live?.revision,
+        override: move.digest.flatMap { overrides[$0] })
     }
     return visits
   }

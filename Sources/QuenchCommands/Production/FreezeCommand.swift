@@ -12,9 +12,12 @@ struct FreezeCommand: QuenchSubcommand {
 
       EXAMPLES
         quench freeze "the sale runs until Monday"
+        QUENCH_TOKEN=… quench freeze "the sale" --to https://production.example:8443
       """)
 
   @OptionGroup var global: GlobalOptions
+
+  @OptionGroup(title: "Another Host") var remote: RemoteOptions
 
   @Argument(help: "Why, for those who are refused.")
   var reason: String
@@ -26,7 +29,7 @@ struct FreezeCommand: QuenchSubcommand {
   }
 
   func perform(_ console: Console) async throws -> ExitStatus {
-    let client = try await Workspace(global, console: console).controlClient()
+    let client = try await Workspace(global, console: console).controlClient(remote)
     let freeze = try await client.freeze(ReasonedOrder(actor: Actor.name, reason: reason))
     console.result("promotions are frozen by \(freeze.actor.printable): \(freeze.reason.printable)")
     try console.document(freeze)
@@ -41,8 +44,10 @@ struct UnfreezeCommand: QuenchSubcommand {
 
   @OptionGroup var global: GlobalOptions
 
+  @OptionGroup(title: "Another Host") var remote: RemoteOptions
+
   func perform(_ console: Console) async throws -> ExitStatus {
-    let client = try await Workspace(global, console: console).controlClient()
+    let client = try await Workspace(global, console: console).controlClient(remote)
     let freeze = try await client.unfreeze(ReasonedOrder(actor: Actor.name, reason: ""))
     console.result(
       freeze.map { "promotions may begin again; they were frozen by \($0.actor.printable): \($0.reason.printable)" }

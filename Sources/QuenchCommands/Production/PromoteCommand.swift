@@ -109,6 +109,11 @@ struct PromoteCommand: QuenchSubcommand {
     let client = try await client(of: workspace, service: service)
     console.progress(
       "\(console.errorStyle.bold("promote")) \(target.id.abbreviated)  \(target.subject.printable.cut(to: 60))")
+    if let ahead = await workspace.repository.upstream(ahead: revision, of: target) {
+      console.progress(
+        "note: \(revision.printableLine) here is behind the branch that it follows, which is at \(ahead.id.abbreviated)  "
+          + "\(ahead.subject.printable.cut(to: 50)); next: quench promote '\(revision.printableLine)@{upstream}'")
+    }
     if remote.to != nil {
       try await RemotePromotion(workspace: workspace, client: client, console: console)
         .prepare(target, service: service, isOverride: override != nil)

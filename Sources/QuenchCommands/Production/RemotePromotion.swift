@@ -14,7 +14,7 @@ import SystemPackage
 struct RemoteOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Promote on another host, whose quench serve answers there; QUENCH_TOKEN has the token.", valueName: "url"))
+      "Ask another host, whose quench serve answers there; QUENCH_TOKEN has the token.", valueName: "url"))
   var to: String?
 
   @Option(help: ArgumentHelp("Trust these authorities instead of the system's, in PEM.", valueName: "file"))
@@ -45,6 +45,16 @@ struct RemoteOptions: ParsableArguments {
     return try ControlClient(
       at: to, service: service, token: ProcessInfo.processInfo.environment["QUENCH_TOKEN"], authorities: ca,
       certificate: clientCertificate, key: clientKey)
+  }
+}
+
+extension Workspace {
+  /// Whom a command asks: the host that `--to` names, or else the server here.
+  ///
+  /// - Throws: `ControlError`, `GitError`, `ConfigurationError`.
+  func controlClient(_ remote: RemoteOptions) async throws -> ControlClient {
+    if let afar = try remote.client(service: try await serviceName()) { return afar }
+    return try await controlClient()
   }
 }
 

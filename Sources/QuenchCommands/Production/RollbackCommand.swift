@@ -19,6 +19,7 @@ struct RollbackCommand: QuenchSubcommand {
         quench rollback
         quench rollback v1.3
         quench rollback --further
+        QUENCH_TOKEN=… quench rollback --to https://production.example:8443
 
       EXIT STATUS
         0 production is there · 1 refused ·
@@ -27,6 +28,8 @@ struct RollbackCommand: QuenchSubcommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+
+  @OptionGroup(title: "Another Host") var remote: RemoteOptions
 
   @Argument(help: "The revision to go back to; what was live before when left out.")
   var revision: String?
@@ -42,10 +45,10 @@ struct RollbackCommand: QuenchSubcommand {
     let location = try Location(global)
     let target = if let revision { try await location.repository.resolve(revision) } else { Revision?.none }
     let client: ControlClient
-    if let direct = try location.controlClient() {
+    if remote.to == nil, let direct = try location.controlClient() {
       client = direct
     } else {
-      client = try await Workspace(global, console: console).controlClient()
+      client = try await Workspace(global, console: console).controlClient(remote)
     }
     if let target { show(target, console) }
     let view = PromotionView(console: console)

@@ -17,11 +17,13 @@ struct StatusCommand: QuenchSubcommand {
 
   @OptionGroup var global: GlobalOptions
 
+  @OptionGroup(title: "Another Host") var remote: RemoteOptions
+
   @Flag(help: "Show it again and again until Ctrl-C; with --format json once.")
   var watch = false
 
   func perform(_ console: Console) async throws -> ExitStatus {
-    let client = try await Workspace(global, console: console).controlClient()
+    let client = try await Workspace(global, console: console).controlClient(remote)
     var isReady = false
     repeat {
       let status = try await client.status()

@@ -83,7 +83,8 @@ struct ServeCommand: QuenchSubcommand {
         let places = status.listeners.map {
           "\($0.trafficClass.rawValue) \($0.tls == nil ? "" : "https://")\($0.address)"
         }.joined(separator: ", ")
-        console.progress("serving \(production.cold.service): \(places); next: quench status")
+        let api = workspace.host?.api.map { ", asked from afar at https://\($0.listen.host):\($0.listen.port)" } ?? ""
+        console.progress("serving \(production.cold.service): \(places)\(api); next: quench status")
       }, onEvent: { writer.write($0) })
     switch end {
     case .detached:

@@ -139,6 +139,11 @@ struct ControlChannel: Sendable {
 
   private func notServing(_ cause: (any Error)?) -> ControlError {
     if case .afar(let afar) = place {
+      if let cause, "\(cause)".contains("CERTIFICATE_VERIFY_FAILED") {
+        return ControlError(
+          .notServing, "the certificate of \(afar.url) is not trusted here",
+          remedy: "--ca FILE names the authority that has signed it, or the certificate itself")
+      }
       return ControlError(
         .notServing, "\(afar.url) cannot be reached, or cannot be trusted",
         remedy: "openssl s_client -connect \(afar.address); --ca FILE names other authorities", cause: cause)

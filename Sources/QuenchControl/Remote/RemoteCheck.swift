@@ -58,7 +58,8 @@ struct RemoteCheck: RouterMiddleware {
       await note("denied", context, request, ["reason": .text("the token is not good for \(scope.rawValue)")])
       throw ControlError(
         .forbidden, "the token \(context.caller?.name ?? "") is not good for \(scope.rawValue)",
-        remedy: "on the production host: quench token new NAME --can \(scope.rawValue)")
+        remedy: "on the production host: quench token new NAME --can "
+          + (scope == .override ? "promote,override" : scope.rawValue))
     }
     let offset = request.uri.queryParameters["offset"],
       goesOn = request.method == .put && offset.map { $0 != "0" } == true

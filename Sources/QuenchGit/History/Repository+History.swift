@@ -47,6 +47,15 @@ extension Repository {
     return try isAncestor(revision, of: upstream)
   }
 
+  /// What a branch follows, where that has more commits than the branch, as it was when it was last fetched; nil where the
+  /// name is of no branch, or it is not behind.
+  public func upstream(ahead name: String, of revision: Revision) -> Revision? {
+    guard let upstream = try? resolve("\(name)@{upstream}"), upstream.id != revision.id,
+      (try? isAncestor(revision.id, of: upstream.id)) == true
+    else { return nil }
+    return upstream
+  }
+
   /// The best common ancestor of two revisions; nil when their histories are unrelated.
   ///
   /// Of several equally good ones it is the youngest, as `git merge-base` prints.

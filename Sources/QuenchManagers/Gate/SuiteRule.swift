@@ -41,7 +41,8 @@ struct SuiteRule {
       return refusal(absence, next: policy.signers.isEmpty ? verify : "quench evidence fetch")
     }
     guard newest.result == .passed else {
-      return refusal(newest.result == .failed ? "failed on this build" : "ended in an error on this build", next: next)
+      let show = policy.signers.isEmpty ? next : "quench evidence show \(candidate.revision.prefix(12))"
+      return refusal(newest.result == .failed ? "failed on this build" : "ended in an error on this build", next: show)
     }
     let passed = valid.filter { $0.result == .passed }.map(\.passedRuns).reduce(0, +)
     guard passed >= policy.minimumRuns else {

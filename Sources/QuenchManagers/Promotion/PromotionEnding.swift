@@ -17,7 +17,11 @@ extension PromotionSurroundings {
       "actor": .text(ended.actor),
     ]
     if let reason = ended.reasons.last(where: \.refuses) { detail["reason"] = .text(reason.detail) }
-    if let why = ended.override { detail["override"] = .text(why) }
+    var override = ended.override
+    if ended.kind == .rollback, let digest = ended.digest {
+      override = try? await cold.ledger.promotion(of: digest, service: ended.service)?.override
+    }
+    if let override { detail["override"] = .text(override) }
     await cold.note(LedgerEvent(kind, subject: "cold", detail: detail))
   }
 }

@@ -39,6 +39,9 @@ struct OverrideTests {
 
       #expect(try await world.quench("rollback").status == 0)
       #expect(try await production.status()["override"] == .null, "what is live now was let pass")
+      #expect(try await world.quench("rollback", bad).status == 0)
+      #expect(try await production.status()["override"]["reason"].string == Self.reason, "it is no better for that")
+      #expect(try await world.quench("history").text.contains("OVERRIDDEN"))
     }
     #expect(served.stdout.contains("overridden cold"), "\(served)")
   }

@@ -157,6 +157,36 @@ struct RemotePromotionTests {
     }
   }
 
+  @Test(.world("turncoat"))
+  func onCallLooksFreezesAndRollsBackFromAfar() async throws {
+    let sides = try await Sides.begin(), world = sides.world
+    _ = try await sides.commit("A new one")
+    try await sides.verify()
+    let ci = try await sides.token("ci", can: "promote")
+    let onCall = try await sides.token("on-call", can: "read,rollback,freeze")
+    @Sendable func ask(_ arguments: String..., token: String) async throws -> Outcome {
+      try await world.command(
+        arguments + ["--to", sides.url, "--ca", sides.authorities], environment: ["QUENCH_TOKEN": token], in: sides.ci
+      ).run()
+    }
+    try await world.quench("evidence", "sign", sides.production.first, environment: ["QUENCH_SIGNING_KEY": sides.key])
+    try await sides.production.serving { _ in
+      try await sides.production.promote(sides.production.first)
+      #expect(try await sides.promote(token: ci.text).status == 0)
+      #expect(try await ask("status", token: onCall.text).text.contains("healthy"))
+      let frozen = try await ask("freeze", "the sale", token: onCall.text)
+      #expect(frozen.status == 0 && frozen.text.contains("by on-call"), "\(frozen)")
+      #expect(try await ask("unfreeze", token: onCall.text).status == 0)
+      for verb in ["rollback", "status"] {
+        let denied = try await ask(verb, token: ci.text)
+        #expect(denied.status == 3 && denied.text.contains("not good for"), "\(verb): \(denied)")
+      }
+      let back = try await ask("rollback", token: onCall.text)
+      #expect(back.status == 0 && back.text.contains("ROLLED BACK"), "\(back)")
+      try sides.production.answers(sides.production.first)
+    }
+  }
+
   /// The host's own branch stays where it is; what it follows is fetched.
   @Test(.world("turncoat"))
   func branchThatIsPromotedFromIsThatOfTheRemote() async throws {
