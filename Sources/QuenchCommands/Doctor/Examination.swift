@@ -1,6 +1,7 @@
 import Foundation
 import QuenchBalancer
 import QuenchConfiguration
+import QuenchControl
 import QuenchDiagnostics
 import QuenchEvidence
 import QuenchGit
@@ -50,7 +51,7 @@ struct Examination: Sendable {
         from: start, root: root, explicit: options.config.map { FilePath($0) })
       folder = file.removingLastComponent()
       let text = try ConfigurationFile.load(file)
-      checks += certificate(of: text)
+      checks += certificate(of: text) + remote(of: text)
       let configuration = try Configuration.read(yaml: text.text, file: file.string)
       checks.append(
         Check(
@@ -107,6 +108,20 @@ struct Examination: Sendable {
       ]
     } catch {
       return [Self.fault("certificate", error)]
+    }
+  }
+
+  /// Whether those who promote from afar can be answered; nothing where nobody is to be.
+  private func remote(of file: ConfigurationFile) -> [Check] {
+    do {
+      guard let api = try HostFile.api(of: file) else { return [] }
+      _ = try RemoteEndpoint(api)
+      return [Check(name: "api", finding: .good, detail: "https://\(api.listen.host):\(api.listen.port)")]
+    } catch let error as ControlError {
+      return [Self.fault("api", error)]
+    } catch {
+      // The file is wrong anyway.
+      return []
     }
   }
 

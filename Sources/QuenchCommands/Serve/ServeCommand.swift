@@ -108,11 +108,17 @@ extension Workspace {
   ///
   /// - Throws: `ConfigurationError`; `ControlError` when the certificate cannot be used.
   fileprivate func remoteEndpoint() throws -> RemoteEndpoint? {
-    guard let host else { return nil }
-    // What is wrong with it is said, rather than nothing served.
-    _ = try APIConfiguration.read(yaml: host.file.text, file: host.file.path.string)
-    guard let api = host.api else { return nil }
-    return try RemoteEndpoint(
+    guard let file = host?.file, let api = try HostFile.api(of: file) else { return nil }
+    return try RemoteEndpoint(api)
+  }
+}
+
+extension RemoteEndpoint {
+  /// Reads the files that a `quench.yml` names, by full paths.
+  ///
+  /// - Throws: `ControlError` for those that cannot be used.
+  init(_ api: APIConfiguration) throws {
+    try self.init(
       host: api.listen.host, port: api.listen.port, certificate: api.certificate, key: api.key,
       clients: api.clients?.authorities,
       certified: Set((api.clients?.can ?? []).compactMap { AccessScope(rawValue: $0) }))

@@ -37,9 +37,13 @@ struct HostFile: Sendable {
   }
 
   /// Where the control plane is asked from afar, by full paths; nil where it is not, or the file is wrong.
-  var api: APIConfiguration? {
-    let read: APIConfiguration?? = try? APIConfiguration.read(yaml: file.text, file: file.path.string)
-    return (read ?? nil).map { Self.located($0, beside: file.path) }
+  var api: APIConfiguration? { (try? Self.api(of: file)) ?? nil }
+
+  /// Where a file has the control plane be asked from afar, by full paths.
+  ///
+  /// - Throws: `ConfigurationError` at what is wrong in its `api`.
+  static func api(of file: ConfigurationFile) throws(ConfigurationError) -> APIConfiguration? {
+    try APIConfiguration.read(yaml: file.text, file: file.path.string).map { located($0, beside: file.path) }
   }
 
   private static func located(_ api: APIConfiguration, beside file: FilePath) -> APIConfiguration {

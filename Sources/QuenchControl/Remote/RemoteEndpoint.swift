@@ -23,10 +23,23 @@ public struct RemoteEndpoint: Sendable {
     self.host = host
     self.port = port
     self.certified = clients == nil ? [] : certified
+    let chain: [NIOSSLCertificateSource], secret: NIOSSLPrivateKey
     do {
-      let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
-      var security = TLSConfiguration.makeServerConfiguration(
-        certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+      chain = try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) }
+    } catch {
+      throw ControlError(
+        .socketUnavailable, "the certificate \(certificate) cannot be used for the API",
+        remedy: "openssl x509 -in '\(certificate)' -noout -text", cause: error)
+    }
+    do {
+      secret = try NIOSSLPrivateKey(file: key, format: .pem)
+    } catch {
+      throw ControlError(
+        .socketUnavailable, "the key \(key) cannot be used for the API",
+        remedy: "openssl pkey -in '\(key)' -noout", cause: error)
+    }
+    do {
+      var security = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(secret))
       security.minimumTLSVersion = .tlsv12
       security.applicationProtocols = ["http/1.1"]
       if let clients {
@@ -38,7 +51,7 @@ public struct RemoteEndpoint: Sendable {
       self.security = security
     } catch {
       throw ControlError(
-        .socketUnavailable, "the certificate \(certificate) and the key \(key) cannot be used for the API",
+        .socketUnavailable, "the certificate \(certificate) and the key \(key) cannot be used together for the API",
         remedy: "openssl x509 -in '\(certificate)' -noout -text", cause: error)
     }
   }

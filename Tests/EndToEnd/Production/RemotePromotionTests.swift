@@ -158,6 +158,18 @@ struct RemotePromotionTests {
   }
 
   @Test(.world("turncoat"))
+  func doctorLooksAtWhatIsAnsweredWith() async throws {
+    let sides = try await Sides.begin(), world = sides.world
+    let well = try await world.quench("doctor")
+    #expect(well.status == 0 && well.stdout.contains(sides.url), "\(well)")
+    try await world.tool("rm", "certs/api.key", in: world.repository)
+    for verb in ["doctor", "serve"] {
+      let ill = try await world.quench(verb)
+      #expect(ill.status == 3 && ill.text.contains("the key") && ill.text.contains("api.key"), "\(ill)")
+    }
+  }
+
+  @Test(.world("turncoat"))
   func onCallLooksFreezesAndRollsBackFromAfar() async throws {
     let sides = try await Sides.begin(), world = sides.world
     _ = try await sides.commit("A new one")
