@@ -24,6 +24,15 @@ struct EvidenceDocument: Encodable {
     var message: String
   }
 
+  /// How an artifact was built, of a statement that says so.
+  struct Build: Encodable {
+    var command: String?
+    var mode: String
+    var platform: String
+    var toolchain: [String: String]
+    var isolation: String
+  }
+
   struct Entry: Encodable {
     var place: String
     var kind: String
@@ -34,6 +43,7 @@ struct EvidenceDocument: Encodable {
     var result: String?
     var started: Date?
     var suites: [Suite]?
+    var build: Build?
     /// Who is said to have signed.
     var keyids: [String]
     /// Which trusted keys have.
@@ -56,6 +66,11 @@ struct EvidenceDocument: Encodable {
       service = statement?.subject?.service
       digest = statement?.subject?.digest
       result = statement?.resultWord
+      if case .build(let made)? = statement {
+        build = Build(
+          command: made.recipe.command, mode: made.recipe.mode, platform: made.platform, toolchain: made.toolchain,
+          isolation: made.isolation)
+      }
       if case .verdict(let verdict)? = statement {
         started = verdict.started
         suites = verdict.suites.map {

@@ -28,6 +28,14 @@ struct EvidenceText {
     if case .verdict(let verdict)? = statement {
       console.result(margin + verdict.suites.map(suite).joined(separator: "  "))
     }
+    if case .build(let build)? = statement {
+      let tools = build.toolchain.sorted { $0.key < $1.key }.map {
+        $0.value.split(separator: "\n").first.map(String.init) ?? ""
+      }
+      console.result(
+        margin
+          + ([build.recipe.command ?? "", build.platform] + tools).joined(separator: "  ").printableLine.cut(to: 160))
+    }
     console.result(margin + style.dim((by(entry, finding) + (artifact.map { ", artifact \($0)" } ?? "")).printable))
     if let refusal = finding?.refusal { console.result(margin + style.red("refused: ") + refusal.message.printable) }
   }
@@ -43,7 +51,7 @@ struct EvidenceText {
     case .approval(let approval):
       parts = ["approved", approval.approved.formatted(.iso8601), "by \(approval.approver.name.printable.cut(to: 60))"]
       if let comment = approval.comment { parts.append(comment.printable.cut(to: 80)) }
-    case .build: break
+    case .build(let build): parts = ["built", build.recipe.mode, build.isolation]
     case .other(let type): parts = [type.printable.cut(to: 80)]
     }
     if let subject {

@@ -70,7 +70,14 @@ struct RemotePromotion {
   /// - Parameter isOverride: whether what did not pass is to be promoted, too.
   func prepare(_ target: Revision, service: String, isOverride: Bool) async throws {
     let evidence = try await EvidenceOnRevision(target, in: workspace.repository)
-    guard !evidence.entries.isEmpty else { throw EvidenceError(noneOn: target) }
+    guard !evidence.entries.isEmpty else {
+      guard try await workspace.ledger.verifiedDigest(service: service, tree: target.tree.description) != nil else {
+        throw EvidenceError(noneOn: target)
+      }
+      throw EvidenceError(
+        .evidenceMissing, "\(target.id.abbreviated) was verified here, and nobody has signed that",
+        remedy: "QUENCH_SIGNING_KEY=FILE quench evidence sign \(target.id.abbreviated)")
+    }
     let lines = try evidence.entries.map { try $0.envelope.encoded() }
     let receipt = try await client.send(evidence: lines)
     console.progress(

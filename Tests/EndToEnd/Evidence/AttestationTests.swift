@@ -63,6 +63,10 @@ struct AttestationTests {
     let log = statement["predicate"]["runDetails"]["byproducts"][0]["digest"]["sha256"].string
     #expect(log?.count == 64, "\(statement)")
     if Product.has("openssl") { try await checkWithOpenSSL(envelope, key + ".pub", in: world) }
+    let shown = try await world.ask("evidence", "show")
+    let told = shown.json["statements"].array.first { $0["kind"].string == "build" }
+    #expect(told?["build"]["command"].string?.contains("greeter") == true, "\(shown.outcome)")
+    #expect(try await world.quench("evidence", "show").stdout.contains("built  incremental"))
     // A build that is in the store already was made by another run, of which this one says nothing.
     let other = try await world.makeKey("other.pem")
     let again = try await world.ask("verify", environment: ["QUENCH_SIGNING_KEY": other])
