@@ -37,11 +37,18 @@ extension BisectSearch {
         }
         if running.isEmpty, !waits { break }
         // A build takes all cores there are: one that may be needed waits for those that are.
-        if !isOver, !waits, !running.isEmpty, runner.trial.buildsAhead, running.values.allSatisfy(\.self),
+        if !isOver, !waits, !running.isEmpty, !runner.isUsedUp(besides: running.count), runner.trial.buildsAhead,
+          running.values.allSatisfy(\.self),
           let next = ahead.choose(from: bisection.foreseen(running: running.keys.sorted()))
         {
           let task = ahead.begin(try await runner.revision(next))
-          group.addTask { .prepared(next, await task.value) }
+          group.addTask {
+            await withTaskCancellationHandler {
+              .prepared(next, await task.value)
+            } onCancel: {
+              task.cancel()
+            }
+          }
         }
         guard let news = try await group.next() else { break }
         switch news {
