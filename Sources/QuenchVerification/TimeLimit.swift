@@ -1,4 +1,5 @@
 import QuenchDiagnostics
+import QuenchProcesses
 
 /// The time that work may take in all, counted from when this was made.
 public struct TimeLimit: Sendable {
@@ -43,6 +44,16 @@ public struct TimeLimit: Sendable {
       } catch {}
       throw reached
     }
+  }
+}
+
+extension TimeLimit? {
+  /// Runs `work` within the limit, if there is one; all that this process stops when it is reached shares one deadline.
+  ///
+  /// - Throws: `TimeLimitReached`; what the work throws.
+  public func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    guard let limit = self else { return try await work() }
+    return try await limit.run(onReached: { _ in StopDeadline.ofThisProcess.call() }, work)
   }
 }
 

@@ -60,18 +60,12 @@ struct CommandTrial: RevisionTrial {
   private func attempt(
     _ revision: Revision
   ) async throws -> (verdict: TrialRecord.Outcome, seconds: Double, outcome: TrialOutcome) {
-    @Sendable func work() async throws -> CommandOutcome {
-      try await workspace.builder.run(arguments, at: revision, in: workspace.repository) { [console] line in
+    let outcome = try await limit.run { [arguments, workspace, console] in
+      try await workspace.builder.run(arguments, at: revision, in: workspace.repository) { line in
         console.detail(line)
         console.live("  \(line)")
       }
     }
-    let outcome =
-      if let limit {
-        try await limit.run(onReached: { _ in StopDeadline.ofThisProcess.call() }, work)
-      } else {
-        try await work()
-      }
     let (verdict, status) = try verdict(outcome, revision)
     let observed = TrialOutcome(
       observation: Observation(revision.id.description, Self.result(verdict)),

@@ -7,7 +7,6 @@ import QuenchEvidence
 import QuenchGit
 import QuenchInstances
 import QuenchLedger
-import QuenchProcesses
 import QuenchSuites
 import QuenchVerification
 
@@ -65,13 +64,19 @@ struct SuiteTrial: RevisionTrial {
     if let build = report.build { try await workspace.record(build) }
     try await workspace.ledger.record(report.verdict)
     // What this machine lacked at the time says nothing of the next.
-    if report.isFaultOfRevision, let question = try await question(request) {
-      try await workspace.ledger.record(
-        TrialRecord(
-          question: question, revision: outcome.observation.revision, outcome: .untestable,
-          started: report.verdict.started, seconds: report.verdict.timings.total))
+    if report.isFaultOfRevision {
+      try await note(untestable: request, started: report.verdict.started, seconds: report.verdict.timings.total)
     }
     return outcome
+  }
+
+  /// Writes down that a revision cannot be built or started.
+  private func note(untestable request: VerificationRequest, started: Date, seconds: Double) async throws {
+    guard let question = try await question(request) else { return }
+    try await workspace.ledger.record(
+      TrialRecord(
+        question: question, revision: request.revision.id.description, outcome: .untestable, started: started,
+        seconds: seconds))
   }
 
   var buildsAhead: Bool { true }
@@ -79,23 +84,14 @@ struct SuiteTrial: RevisionTrial {
   func prepare(_ revision: Revision) async -> TrialPreparation? {
     guard let request = try? await request(for: revision) else { return nil }
     do {
-      @Sendable func work() async throws -> Build { try await workspace.verification().build(ahead: request) }
-      let build =
-        if let limit {
-          try await limit.run(onReached: { _ in StopDeadline.ofThisProcess.call() }, work)
-        } else {
-          try await work()
-        }
+      let build = try await limit.run { try await workspace.verification().build(ahead: request) }
       if !build.cached { try await workspace.record(build) }
       return .ready(isNew: !build.cached)
     } catch let error as BuildError where error.code == .buildFailed {
-      guard !Task.isCancelled, let question = try? await question(request) else { return nil }
+      guard !Task.isCancelled else { return nil }
+      try? await note(untestable: request, started: Date(), seconds: 0)
       let outcome = TrialOutcome(
         observation: Observation(revision.id.description, .untestable), summary: "cannot be built", hasBuilt: true)
-      try? await workspace.ledger.record(
-        TrialRecord(
-          question: question, revision: outcome.observation.revision, outcome: .untestable, started: Date(), seconds: 0)
-      )
       return .untestable(outcome)
     } catch {
       // The run itself says what is wrong.

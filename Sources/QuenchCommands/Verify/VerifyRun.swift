@@ -154,12 +154,9 @@ struct VerifyRun {
   /// A repetition asks what the same tests come to now, which no earlier verdict can tell.
   private func knownVerdict(for request: VerificationRequest) async throws -> Verdict? {
     guard command.isRange, !command.again, command.repetitions == 1 else { return nil }
-    guard let limit else { return try await workspace.knownVerdict(for: request) }
-    guard !limit.isReached else { return nil }
+    guard limit?.isReached != true else { return nil }
     do {
-      return try await limit.run(onReached: { _ in StopDeadline.ofThisProcess.call() }) { [workspace] in
-        try await workspace.knownVerdict(for: request)
-      }
+      return try await limit.run { [workspace] in try await workspace.knownVerdict(for: request) }
     } catch is TimeLimitReached {
       return nil
     }
