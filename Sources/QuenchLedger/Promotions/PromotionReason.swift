@@ -44,13 +44,13 @@ public struct PromotionReason: Sendable, Hashable, Codable {
     isOverridden = try keys.decodeIfPresent(Bool.self, forKey: .isOverridden) ?? false
   }
 
-  /// Writes every key, with `null` where there is nothing to run next.
+  /// Writes every key, with `null` where there is nothing to run next; `overridden` where it is.
   public func encode(to encoder: any Encoder) throws {
     var keys = encoder.container(keyedBy: CodingKeys.self)
     try keys.encode(rule, forKey: .rule)
     try keys.encode(ok, forKey: .ok)
     try keys.encode(detail, forKey: .detail)
     try keys.encode(next, forKey: .next)
-    try keys.encode(isOverridden, forKey: .isOverridden)
+    if isOverridden { try keys.encode(true, forKey: .isOverridden) }
   }
 }

@@ -23,7 +23,11 @@ import Testing
         record: state.run.appending("limited.json"), log: state.logs.appending("limited.log"))
       while process.isRunning, (try? await balancer.status()) == nil { await Task.yield() }
       let service = try await TestService("cold-1")
-      try await balancer.apply(Bench.table(cold: [service]))
+      // Beside hundreds of other tests it may take minutes to come back to a client.
+      try await balancer.apply(
+        Bench.table(cold: [service]) {
+          ($0.timeouts.head, $0.timeouts.keepAliveIdle) = (.seconds(3600), .seconds(3600))
+        })
       try await body(Bench(balancer: balancer, capabilities: .all), service)
       let status = try await balancer.status()
       #expect(status.backends[0].health == .healthy && status.backends[0].failures == 0)
