@@ -85,13 +85,11 @@ public struct Bisection: Sendable {
     for result in results {
       var imagined = self
       for revision in running {
-        guard let spot = context.spot(of: revision) else { continue }
-        if case .candidate(let number) = spot, number < space.count - 1 {
-          imagined.report(Observation(revision, result))
-        } else if case .candidate = spot {
-          imagined.report(Observation(revision, results[0]))
-        } else {
-          imagined.report(Observation(revision, results[1]))
+        switch context.spot(of: revision) {
+        case nil: continue
+        case .candidate(space.count - 1): imagined.report(Observation(revision, results[0]))
+        case .candidate: imagined.report(Observation(revision, result))
+        default: imagined.report(Observation(revision, results[1]))
         }
       }
       for next in imagined.next() where !running.contains(next) && !foreseen.contains(next) { foreseen.append(next) }

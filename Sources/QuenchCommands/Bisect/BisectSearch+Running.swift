@@ -37,7 +37,8 @@ extension BisectSearch {
         }
         if running.isEmpty, !waits { break }
         // A build takes all cores there are: one that may be needed waits for those that are.
-        if !isOver, !waits, !running.isEmpty, !runner.isUsedUp(besides: running.count), runner.trial.buildsAhead,
+        if !isOver, !ahead.isUnderway, !running.isEmpty, !runner.isUsedUp(besides: running.count),
+          runner.trial.buildsAhead,
           running.values.allSatisfy(\.self),
           let next = ahead.choose(from: bisection.foreseen(running: running.keys.sorted()))
         {
@@ -57,8 +58,7 @@ extension BisectSearch {
         case .prepared(let id, let preparation):
           ahead.end(id)
           if case .ready(isNew: true)? = preparation { runner.noteBuild() }
-          // A run of it that has begun meanwhile finds that out by itself.
-          guard case .untestable(let outcome)? = preparation, running[id] == nil, !isOver else { continue }
+          guard case .untestable(let outcome)? = preparation, !isOver else { continue }
           try take(try await runner.note(outcome, isRun: false))
         case .ended(let id, let outcome):
           running[id] = nil

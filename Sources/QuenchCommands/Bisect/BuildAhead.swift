@@ -9,13 +9,10 @@ struct BuildAhead {
 
   init(trial: any RevisionTrial) { self.trial = trial }
 
-  /// Which to build now; nil where one is being built, or none is to be.
+  /// Which to build; nil where none is to be.
   ///
   /// - Parameter foreseen: the revisions that may be to try next, the more likely first.
-  mutating func choose(from foreseen: [String]) -> String? {
-    guard underway == nil else { return nil }
-    return foreseen.first { !done.contains($0) }
-  }
+  func choose(from foreseen: [String]) -> String? { foreseen.first { !done.contains($0) } }
 
   /// Whether something is being built.
   var isUnderway: Bool { underway != nil }

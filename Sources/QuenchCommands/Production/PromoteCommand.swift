@@ -101,12 +101,12 @@ struct PromoteCommand: QuenchSubcommand {
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
     guard let revision, !abort else {
-      let client = try await client(of: workspace, service: try await workspace.serviceName())
+      let client = try await workspace.controlClient(remote)
       return try await abort(with: client, console: console)
     }
     let target = try await workspace.repository.resolve(revision)
     let service = try await workspace.service(for: target).name
-    let client = try await client(of: workspace, service: service)
+    let client = try await workspace.controlClient(remote, service: service)
     console.progress(
       "\(console.errorStyle.bold("promote")) \(target.id.abbreviated)  \(target.subject.printable.cut(to: 60))")
     if let ahead = await workspace.repository.upstream(ahead: revision, of: target) {
@@ -129,12 +129,6 @@ struct PromoteCommand: QuenchSubcommand {
     if document.result != .promoted, Task.isCancelled { _ = try PromotionView(console: console).conclude(document) }
     if document.result != .promoted { try Task.checkCancellation() }
     return try PromotionView(console: console).conclude(document)
-  }
-
-  /// Whom the order goes to: the host that `--to` names, or else the server here.
-  private func client(of workspace: Workspace, service: String) async throws -> ControlClient {
-    if let afar = try remote.client(service: service) { return afar }
-    return try await workspace.controlClient()
   }
 
   /// Follows a promotion to its end; when this task is cancelled, that very one is aborted first.

@@ -40,9 +40,8 @@ struct RemoteOptions: ParsableArguments {
   }
 
   /// The way there.
-  func client(service: String) throws -> ControlClient? {
-    guard let to else { return nil }
-    return try ControlClient(
+  func client(at to: String, service: String) throws -> ControlClient {
+    try ControlClient(
       at: to, service: service, token: ProcessInfo.processInfo.environment["QUENCH_TOKEN"], authorities: ca,
       certificate: clientCertificate, key: clientKey)
   }
@@ -51,10 +50,12 @@ struct RemoteOptions: ParsableArguments {
 extension Workspace {
   /// Whom a command asks: the host that `--to` names, or else the server here.
   ///
+  /// - Parameter service: the service's name; nil for that at HEAD.
   /// - Throws: `ControlError`, `GitError`, `ConfigurationError`.
-  func controlClient(_ remote: RemoteOptions) async throws -> ControlClient {
-    if let afar = try remote.client(service: try await serviceName()) { return afar }
-    return try await controlClient()
+  func controlClient(_ remote: RemoteOptions, service: String? = nil) async throws -> ControlClient {
+    guard let to = remote.to else { return try await controlClient() }
+    let name = if let service { service } else { try await serviceName() }
+    return try remote.client(at: to, service: name)
   }
 }
 

@@ -5,6 +5,7 @@ import QuenchControl
 import QuenchDiagnostics
 import QuenchEvidence
 import QuenchGit
+import QuenchManagers
 import QuenchProcesses
 import QuenchState
 import SystemPackage
@@ -75,7 +76,7 @@ struct WorkspaceSupplies: PromotionSupplies {
     }
     guard offset == received else { return ArtifactProgress(isWhole: false, received: received) }
     removeOldDrafts()
-    try room(for: size, at: workspace.state.run)
+    try checkRoom(for: size)
     try FileManager.default.createDirectory(
       atPath: uploads.string, withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
@@ -137,9 +138,8 @@ struct WorkspaceSupplies: PromotionSupplies {
   }
 
   /// Makes sure that an artifact, its copy in the store and what is in it find room.
-  private func room(for size: Int64, at folder: FilePath) throws {
-    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.string)
-    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value, free / 3 < size else { return }
+  private func checkRoom(for size: Int64) throws {
+    guard let free = Room.left(in: workspace.state).disk, free / 3 < size else { return }
     throw SupplyError(
       .artifactRefused, "there is no room for an artifact of \(ByteCount(bytes: size)) on the production host",
       remedy: "on the production host: quench gc --keep-size 2GB")
