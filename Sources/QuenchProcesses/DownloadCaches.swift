@@ -1,3 +1,4 @@
+import QuenchState
 import SystemPackage
 
 /// Where builds keep what package managers download.
@@ -12,6 +13,14 @@ public enum DownloadCaches: Sendable, Hashable {
     switch self {
     case .shared: ProcessEnvironment.packageCaches
     case .own(let folder): [folder] + ProcessEnvironment.fingerprints
+    }
+  }
+
+  /// What keeps builds from filling SwiftPM's cache at the same time; nil where there is no cache to share.
+  var lock: FileLock? {
+    switch self {
+    case .shared: ProcessEnvironment.packageCaches.first.map { FileLock(path: FilePath("\($0).lock")) }
+    case .own(let folder): FileLock(path: FilePath("\(folder).lock"))
     }
   }
 

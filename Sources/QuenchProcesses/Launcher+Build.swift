@@ -1,29 +1,23 @@
 import SystemPackage
 
 extension Launcher {
-  /// Runs a command that builds, and once more when SwiftPM says that dependencies could not be resolved.
+  /// Runs a command that builds, after what it depends on was fetched.
   ///
-  /// SwiftPM passes over each version of a package whose manifest it could not read, which happens on a busy machine, and
-  /// then finds no version that fits; a network that fails says the same. Neither is a fault of what is built.
-  ///
-  /// - Parameters: as those of ``run(_:log:timeout:onLine:)``; the limit holds for both runs together.
-  /// - Throws: as ``run(_:log:timeout:onLine:)``.
+  /// - Parameters:
+  ///   - dependencies: those of the Swift package that it builds.
+  ///   - timeout: the limit for both together.
+  /// - Throws: as ``run(_:log:timeout:onLine:)``, whose other parameters these are.
   public func runBuild(
-    _ launch: Launch, log: FilePath, timeout: Duration? = nil, onLine: (@Sendable (String) -> Void)? = nil
+    _ launch: Launch, log: FilePath, dependencies: PackageDependencies, timeout: Duration? = nil,
+    onLine: (@Sendable (String) -> Void)? = nil
   ) async throws -> CommandOutcome {
-    let first = try await run(launch, log: log, timeout: timeout, onLine: onLine)
-    let left = timeout.map { $0 - first.duration }
-    guard !first.isSuccess, first.saysUnresolved, left.map({ $0 > .zero }) ?? true else { return first }
-    onLine?("quench: dependencies could not be resolved; this is tried once more")
-    var second = try await run(launch, log: log, timeout: left, onLine: onLine)
-    second.duration += first.duration
-    return second
-  }
-}
-
-extension CommandOutcome {
-  /// Whether the command ended because SwiftPM found no versions of its dependencies.
-  fileprivate var saysUnresolved: Bool {
-    lastLines.contains { $0.hasPrefix("error: Dependencies could not be resolved") }
+    let clock = ContinuousClock()
+    let start = clock.now
+    try await dependencies.fetch(as: launch, by: self, log: log, timeout: timeout, onLine: onLine)
+    let taken = clock.now - start
+    let left = timeout.map { max($0 - taken, .zero) }
+    var outcome = try await run(launch, log: log, timeout: left, onLine: onLine)
+    outcome.duration += taken
+    return outcome
   }
 }

@@ -116,9 +116,26 @@ public struct FileLock: Sendable {
         told = true
         onWait?(holder ?? "another process")
       }
-      // flock has no event to wait for that a cancelled task could be freed from.
-      try await Task.sleep(for: .milliseconds(20))
+      try await Self.pause()
     }
+  }
+
+  /// Takes the lock for this process alone, if its holder lets go of it within `limit`; nil otherwise.
+  ///
+  /// - Throws: as ``acquire(_:reason:onWait:)``.
+  public func acquire(reason: String, within limit: Duration) async throws -> Held? {
+    let clock = ContinuousClock()
+    let end = clock.now + limit
+    while true {
+      if let held = try tryAcquire(reason: reason) { return held }
+      guard clock.now < end else { return nil }
+      try await Self.pause()
+    }
+  }
+
+  /// flock has no event to wait for that a cancelled task could be freed from.
+  private static func pause() async throws {
+    try await Task.sleep(for: .milliseconds(20))
   }
 
   /// Who holds the lock and why, in its own words.

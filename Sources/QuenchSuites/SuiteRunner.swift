@@ -17,15 +17,17 @@ public struct SuiteRunner: Sendable {
   /// - Parameters:
   ///   - run: the suite's run.
   ///   - suites: the names of all suites that have their tests from this build, for messages; empty for this one's.
+  ///   - caches: where package managers keep what they download.
   ///   - timeout: how long it may take; nil for as long as it likes.
   ///   - onLine: given what the build prints.
   /// - Throws: `SuiteError` with code `build-failed` or `package-missing`; `ProcessError`; `CancellationError`.
   public func build(
-    _ run: SuiteRun, for suites: [String] = [], timeout: Duration? = nil, onLine: (@Sendable (String) -> Void)? = nil
+    _ run: SuiteRun, for suites: [String] = [], caches: DownloadCaches = .shared, timeout: Duration? = nil,
+    onLine: (@Sendable (String) -> Void)? = nil
   ) async throws {
     guard case .swiftTest(let package, _, _, _) = run.definition.kind else { return }
     let names = suites.isEmpty ? [run.definition.name] : suites
-    try await TestBuild(launcher: launcher, run: run, suites: names, timeout: timeout)
+    try await TestBuild(launcher: launcher, run: run, suites: names, caches: caches, timeout: timeout)
       .build(package: run.packageFolder(package), onLine: onLine)
   }
 

@@ -37,23 +37,6 @@ import Testing
     #expect(error?.remedy == "quench gc")
   }
 
-  static let unresolved = "error: Dependencies could not be resolved because no versions of 'a' match"
-
-  @Test func aBuildThatCouldNotResolveItsDependenciesRunsOnceMore() async throws {
-    let build = shell("if mkdir tried 2>/dev/null; then echo \"\(Self.unresolved)\"; exit 1; fi; echo built")
-    let outcome = try await launcher.runBuild(build, log: "/dev/null")
-    #expect(outcome.isSuccess && outcome.lastLines == ["built"], "\(outcome)")
-  }
-
-  @Test(arguments: [(unresolved, 2), ("error: no such module 'A'", 1)])
-  func aBuildThatKeepsFailingFails(line: String, runs: Int) async throws {
-    let build = shell("echo run >> runs; echo \"\(line)\"; exit 1")
-    let outcome = try await launcher.runBuild(build, log: "/dev/null")
-    #expect(outcome.ending == .exited(1) && outcome.lastLines == [line], "\(outcome)")
-    let file = scratch.appending("runs").string
-    #expect(try String(contentsOfFile: file, encoding: .utf8) == String(repeating: "run\n", count: runs))
-  }
-
   @Test(arguments: [
     ("./serve --port 1", true), ("env A=1 ./serve", true), (". ./serve", false), ("source ./serve", false),
     ("eval ./serve", false), ("command ./serve", false), ("A=1 ./serve", false), ("cd web && ./serve", false),

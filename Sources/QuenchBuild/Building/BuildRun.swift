@@ -49,7 +49,10 @@ struct BuildRun: Sendable {
       workingDirectory: slot.tree,
       confinement: Confinement(writable: [slot.tree] + places.writable, denied: state.protected + denied))
     launch.secretNames = secrets.keys.sorted()
-    let outcome = try await launcher.runBuild(launch, log: "/dev/null", timeout: recipe.timeout) { log.append($0) }
+    let outcome = try await launcher.runBuild(
+      launch, log: "/dev/null", dependencies: PackageDependencies(builtBy: command, in: slot.tree, caches: caches),
+      timeout: recipe.timeout
+    ) { log.append($0) }
     guard outcome.isSuccess else { throw failure(outcome, command, log) }
     return Outcome(seconds: outcome.duration.seconds, log: log.path)
   }

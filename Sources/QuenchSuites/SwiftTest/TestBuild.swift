@@ -8,6 +8,8 @@ struct TestBuild {
   let run: SuiteRun
   /// The names of the suites whose tests these are.
   let suites: [String]
+  /// Where package managers keep what they download.
+  let caches: DownloadCaches
   /// How long it may take; nil for as long as it likes.
   let timeout: Duration?
 
@@ -24,7 +26,9 @@ struct TestBuild {
       arguments: arguments, environment: run.completeEnvironment, workingDirectory: package,
       confinement: run.confinement?.allowing(run.scratch))
     let log = run.buildLog
-    let outcome = try await launcher.runBuild(launch, log: log, timeout: timeout, onLine: onLine)
+    let outcome = try await launcher.runBuild(
+      launch, log: log, dependencies: PackageDependencies(of: package, scratch: run.scratch, caches: caches),
+      timeout: timeout, onLine: onLine)
     guard outcome.isSuccess else {
       throw SuiteError(
         .buildFailed,

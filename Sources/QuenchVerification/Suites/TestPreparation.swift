@@ -178,9 +178,9 @@ struct TestPreparation: Sendable {
     // An earlier build's log would only be added to.
     try? FileManager.default.removeItem(atPath: run.buildLog.string)
     onLog(run.buildLog)
-    try await SuiteRunner(launcher: launcher).build(run, for: suites, timeout: service.build?.timeout) {
-      report(.testsBuildLine($0))
-    }
+    try await SuiteRunner(launcher: launcher).build(
+      run, for: suites, caches: checkout.caches, timeout: service.build?.timeout
+    ) { report(.testsBuildLine($0)) }
     stamp.write()
   }
 }

@@ -1,0 +1,114 @@
+import Foundation
+import QuenchProcesses
+import QuenchState
+import SystemPackage
+import Testing
+
+/// What a package depends on is fetched before it is built, one build at a time, by a `swift` that tells what it is asked for.
+struct PackageDependenciesTests {
+  private let temporary: TemporaryDirectory
+  private let package: FilePath
+  private var scratch: FilePath { package.appending(".build") }
+  private var calls: FilePath { temporary.path.appending("calls") }
+
+  init() throws {
+    temporary = try TemporaryDirectory()
+    package = temporary.path.appending("package")
+    for folder in [package, temporary.path.appending("bin")] {
+      try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+    }
+    try write(#"let package = Package(name: "p", dependencies: [.package(url: "a", from: "1.0.0")])"#, "Package.swift")
+  }
+
+  private func write(_ text: String, _ name: String) throws {
+    try text.write(toFile: package.appending(name).string, atomically: false, encoding: .utf8)
+  }
+
+  /// Puts a `swift` onto the path of the builds.
+  private func swift(_ script: String) throws {
+    let path = temporary.path.appending("bin").appending("swift").string
+    try "#!/bin/sh\n\(script)\n".write(toFile: path, atomically: false, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+  }
+
+  private func build(_ command: String = "echo built >> \"$CALLS\"", timeout: Duration? = nil) async throws
+    -> CommandOutcome
+  {
+    let environment = ["PATH": "\(temporary.path.appending("bin")):/usr/bin:/bin", "CALLS": calls.string]
+    let caches = DownloadCaches.own(temporary.path.appending("caches"))
+    return try await Launcher.located().runBuild(
+      .shell(command, environment: environment, workingDirectory: package), log: "/dev/null",
+      dependencies: PackageDependencies(builtBy: command, in: package, caches: caches), timeout: timeout)
+  }
+
+  private var told: [String] {
+    ((try? String(contentsOfFile: calls.string, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
+  }
+
+  @Test func theyAreFetchedFirst() async throws {
+    try swift("echo \"$@\" >> \"$CALLS\"")
+    let outcome = try await build()
+    #expect(outcome.isSuccess)
+    #expect(told == ["package resolve --package-path \(package) --scratch-path \(scratch)", "built"])
+  }
+
+  @Test func thoseOfAnotherFolderAreFetchedThere() async throws {
+    try FileManager.default.createDirectory(atPath: package.appending("web").string, withIntermediateDirectories: true)
+    try write(".package(", "web/Package.swift")
+    try swift("echo \"$@\" >> \"$CALLS\"")
+    _ = try await build("true --package-path web --scratch-path out")
+    #expect(
+      told == ["package resolve --package-path \(package.appending("web")) --scratch-path \(package.appending("out"))"])
+  }
+
+  @Test func whatNeedsNothingIsBuiltAtOnce() async throws {
+    try swift("echo \"$@\" >> \"$CALLS\"")
+    try write("let package = Package(name: \"p\")", "Package.swift")
+    _ = try await build()
+    #expect(told == ["built"])
+  }
+
+  @Test func theyAreFetchedOnceForAManifest() async throws {
+    try swift("mkdir -p .build; echo fetched >> \"$CALLS\"; echo {} > .build/workspace-state.json")
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -60)], ofItemAtPath: package.appending("Package.swift").string)
+    _ = try await build()
+    _ = try await build()
+    #expect(told == ["fetched", "built", "built"])
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: 60)], ofItemAtPath: package.appending("Package.swift").string)
+    _ = try await build()
+    #expect(told == ["fetched", "built", "built", "fetched", "built"])
+  }
+
+  @Test func aCopyOfNoUseIsMadeAnew() async throws {
+    try FileManager.default.createDirectory(
+      atPath: scratch.appending("repositories").string, withIntermediateDirectories: true)
+    try swift("echo run >> \"$CALLS\"; ! test -d .build/repositories")
+    let outcome = try await build()
+    #expect(outcome.isSuccess && told == ["run", "run", "built"])
+  }
+
+  @Test func whatCannotBeFetchedIsLeftForTheBuildToSay() async throws {
+    try swift("exit 1")
+    let outcome = try await build("echo 'no such package'; exit 7")
+    #expect(outcome.ending == .exited(7) && outcome.lastLines == ["no such package"])
+    try FileManager.default.removeItem(atPath: temporary.path.appending("bin").appending("swift").string)
+    #expect(try await build().isSuccess)
+  }
+
+  @Test func theyAreFetchedWithinTheTimeOfTheBuild() async throws {
+    try swift("exec sleep 600")
+    let outcome = try await build("exec sleep 600", timeout: .milliseconds(300))
+    #expect(outcome.timedOut && outcome.duration < .seconds(60))
+  }
+
+  @Test func oneBuildFetchesAtATime() async throws {
+    try swift("echo begin >> \"$CALLS\"; sleep 0.05; echo end >> \"$CALLS\"")
+    try await withThrowingTaskGroup { group in
+      for _ in 0..<6 { group.addTask { _ = try await build("true") } }
+      try await group.waitForAll()
+    }
+    #expect(told == Array(repeating: ["begin", "end"], count: 6).flatMap { $0 })
+  }
+}
