@@ -79,4 +79,35 @@ import Testing
     #expect(error?.code == .buildFailed && error?.message.contains("exit status 3") == true)
     #expect(try await fixture.store.builds().count == 1)
   }
+
+  /// A build that fails all the same with them there fails for no want of them, so it is not made from the ground to see.
+  @Test func aFailureOfTheRevisionsOwnIsToldWithoutABuildFromTheGround() async throws {
+    let fixture = try BuilderFixture(["source": "one"])
+    let recipe = fixture.recipe(
+      "mkdir -p .build; echo run >> .build/runs; wc -l < .build/runs; mkdir -p dist/sub; "
+        + "grep -q wrong source && exit 3; cp source dist/app; cp source dist/sub/page", outputs: ["dist"])
+    _ = try await fixture.build(recipe)
+    _ = try await fixture.commit(["source": "wrong"])
+    let error = await #expect(throws: BuildError.self) { try await fixture.build(recipe) }
+    #expect(error?.code == .buildFailed)
+    let log = try #require(error?.remedy.flatMap { $0.hasPrefix("less ") ? String($0.dropFirst(5)) : nil })
+    #expect(
+      try String(contentsOfFile: log, encoding: .utf8).contains("3\n"), "the third run beside what the first left")
+    _ = try await fixture.commit(["source": "right"])
+    let build = try await fixture.build(recipe)
+    #expect(try await fixture.names(build) == ["dist", "dist/app", "dist/sub", "dist/sub/page"])
+    #expect(try await fixture.content(build, "dist/app") == "right")
+  }
+
+  /// One that fails only for want of them has taken them for made, and is made from the ground.
+  @Test func aBuildThatFailsForWantOfItsOutputsIsMadeFromTheGround() async throws {
+    let fixture = try BuilderFixture(["source": "one"])
+    let recipe = fixture.recipe(
+      "mkdir -p dist .build; test -e .build/stamp || { cp source dist/app && touch .build/stamp; }; cp dist/app dist/page",
+      outputs: ["dist"])
+    _ = try await fixture.build(recipe)
+    _ = try await fixture.commit(["source": "two"])
+    let build = try await fixture.build(recipe)
+    for name in ["dist/app", "dist/page"] { #expect(try await fixture.content(build, name) == "two") }
+  }
 }

@@ -37,7 +37,9 @@ struct StaleOutputs {
     }
     var removed = RemovedOutputs(in: slot)
     try removed.note(all: places)
-    _ = try slot.removeUntracked(at: places)
+    let aside = SetAside(in: slot)
+    _ = try slot.removeUntracked(at: places, to: aside)
+    removed.aside = aside
     removed.leaveOutPresent()
     return removed
   }
