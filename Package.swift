@@ -42,6 +42,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -88,6 +89,15 @@ let package = Package(
     + room(
       "QuenchEvidence", ["QuenchDiagnostics", "QuenchSuites", crypto, cryptoExtras, system], tests: [subprocess])
     + room(
+      "QuenchReports",
+      [
+        "QuenchDiagnostics", "QuenchSuites", "QuenchEvidence", crypto,
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: ["page.css", "page.mustache", "verdict.mustache", "bisection.mustache"].map {
+        .embedInCode("Templates/\($0)")
+      }, tests: [])
+    + room(
       "QuenchLedger",
       [
         "QuenchDiagnostics", "QuenchState", "QuenchSuites", "QuenchEvidence", system,
@@ -123,6 +133,6 @@ let package = Package(
       [
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", "QuenchConfiguration", "QuenchBuild",
         "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchLedger", "QuenchBalancer", "QuenchManagers",
-        "QuenchControl", "QuenchVerification", "QuenchBisect", arguments, crypto, system,
+        "QuenchControl", "QuenchVerification", "QuenchBisect", "QuenchReports", arguments, crypto, system,
       ], tests: [])
 )

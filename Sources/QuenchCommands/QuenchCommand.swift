@@ -44,6 +44,7 @@ public struct QuenchCommand: AsyncParsableCommand {
         name: "Test:",
         subcommands: [
           VerifyCommand.self, BisectCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self,
+          ReportCommand.self,
           EvidenceCommand.self, ApproveCommand.self,
         ]),
       CommandGroup(

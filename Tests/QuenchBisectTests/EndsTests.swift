@@ -54,8 +54,19 @@ import Testing
     // A run in which the test did not take part says as little.
     other.report(Observation("c0000", .ran(passed: ["u"], failed: [])))
     #expect(other.answer.tests[0].standing == .refused(.untestableEnd("c0000")))
-    #expect(other.answer.untestable.isEmpty)
+    #expect(other.answer.untestable == ["c0000"])
     #expect(search.answer.untestable == ["c0016"])
+  }
+
+  /// Who brings a test that fails has broken it; one that was skipped may have been broken before.
+  @Test(arguments: [(Set<String>(), Standing.found("c0008")), (Set(["t"]), .refused(.untestableEnd("c0000")))])
+  func whatIsNotThereDoesNotFail(silent: Set<String>, standing: Standing) throws {
+    var search = Bisection(try space(), tests: ["t"])
+    while let next = search.next().first {
+      let isThere = (try #require(Int(next.dropFirst()))) >= 8
+      search.report(Observation(next, .ran(passed: ["u"], failed: isThere ? ["t"] : []), silent: isThere ? [] : silent))
+    }
+    #expect(search.answer.tests[0].standing == standing)
   }
 
   @Test func mergeBasesAreTestedFirst() throws {

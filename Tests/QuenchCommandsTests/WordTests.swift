@@ -1,4 +1,5 @@
 import ArgumentParser
+import QuenchDiagnostics
 import Testing
 
 @testable import QuenchCommands

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchDiagnostics
 import QuenchInstances
 import QuenchProcesses
 
@@ -153,7 +154,7 @@ extension HAProxyBalancer {
     var names = Set(try await knownTargets())
     var commands: [String] = []
     for server in servers where server.backend.check.asksPath && names.insert("\(server.name)").inserted {
-      let target = server.backend.check.target.replacing("\\", with: "\\\\").replacing(";", with: "\\;")
+      let target = server.backend.check.target.escapingScalars { $0 == "\\" || $0 == ";" ? "\\\($0)" : nil }
       commands.append("add map \(HAProxyConfiguration.targetMap) \(server.name) \(target)")
     }
     try await socket.carryOut(commands)

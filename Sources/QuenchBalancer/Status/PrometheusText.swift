@@ -1,4 +1,5 @@
 import Foundation
+import QuenchDiagnostics
 
 extension BalancerStatus {
   /// The status as metrics, in Prometheus's text format 0.0.4.
@@ -132,6 +133,7 @@ package struct PrometheusText {
   }
 
   private static func escaped(_ value: String) -> String {
-    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    let escapes: [Unicode.Scalar: String] = ["\\": "\\\\", "\"": "\\\"", "\n": "\\n"]
+    return value.escapingScalars { escapes[$0] }
   }
 }

@@ -14,7 +14,7 @@ public struct Answer: Sendable {
   public let tests: [TestAnswer]
   /// The culprits found, in the order of their histories.
   public let culprits: [Culprit]
-  /// Revisions that could not be built or started, in the order of their first runs.
+  /// Revisions that told nothing about any test, as those that could not be built, in the order of their first runs.
   public let untestable: [String]
   /// How many runs were reported, and from how many earlier ones the search was resumed.
   public let runs: Int
@@ -66,13 +66,19 @@ extension Bisection {
       found[revision].map { Answer.Culprit(revision: revision, confidence: $0.confidence, tests: $0.tests) }
     }
     var untestable: [String] = []
-    for observation in observations where observation.result == .untestable {
-      if !untestable.contains(observation.revision) { untestable.append(observation.revision) }
+    for observation in observations where isSilent(observation) && !untestable.contains(observation.revision) {
+      untestable.append(observation.revision)
     }
     let isOpen = subjects.contains { $0.search.standing == .open }
     return Answer(
       tests: tests, culprits: culprits, untestable: untestable, runs: runs, resumedRuns: observations.count - runs,
       isCutShort: isOpen && isFinished)
+  }
+
+  /// Whether a run told nothing about any test that is searched for.
+  public func isSilent(_ observation: Observation) -> Bool {
+    observation.result == .untestable
+      || !subjects.isEmpty && subjects.allSatisfy { observation.failed($0.test) == nil }
   }
 
   /// The probability of each candidate, in the order of the space's candidates; nil for a test not searched for yet.

@@ -36,14 +36,14 @@ extension BisectAnswer {
       trials: search.bisection.observations.map { observation in
         let tests = answer.tests.map(\.test)
         return BisectionDocument.Trial(
-          revision: observation.revision, untestable: observation.result == .untestable,
-          passed: tests.filter { observation.failed($0) == false },
+          revision: observation.revision, untestable: search.bisection.isSilent(observation),
+          passed: tests.filter { observation.failed($0) == false && observation.has($0) == true },
           failed: tests.filter { observation.failed($0) == true })
       })
   }
 
   /// The commits that may be to blame, each with its probability for the test it is most likely to have broken.
-  private var candidates: [BisectionDocument.Candidate] {
+  var candidates: [BisectionDocument.Candidate] {
     var best: [String: Double] = [:]
     for test in answer.tests {
       for candidate in test.candidates {

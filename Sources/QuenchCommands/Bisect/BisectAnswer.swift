@@ -52,11 +52,13 @@ struct BisectAnswer {
         style.bold("\(revision.id.abbreviated)  \(revision.subject.printable)")
           + style.dim("  \(revision.authorName.printable), \(revision.authorTime.ago())"))
       console.result("  broke  " + culprit.tests.map(name(of:)).joined(separator: "\n         "))
-      for line in evidence(for: culprit, style) { console.result(line) }
+      for (name, value) in facts(of: culprit) {
+        console.result("  \(name == "doubt" ? style.red(name.padded(to: 6)) : name.padded(to: 6)) \(value)")
+      }
+      try await showChanges(of: revision, console, in: repository)
     }
+    for line in endings { console.result(line) }
     for test in answer.tests {
-      if let line = Self.ending(of: test) { console.result("\(name(of: test.test)): \(line)") }
-      for notice in test.notices { console.result("\(name(of: test.test)): \(Self.words(notice))") }
       if case .untestableLeft(let left) = test.standing {
         for id in left {
           let revision = try await repository.resolve(id)
@@ -64,70 +66,99 @@ struct BisectAnswer {
         }
       }
     }
+    console.result(style.dim(effort))
+  }
+
+  /// The files that a culprit changed, with the lines added and removed, the first of many.
+  private func showChanges(of revision: Revision, _ console: Console, in repository: Repository) async throws {
+    let most = 6, changes = try await repository.changes(of: revision, limit: most + 1)
+    for change in changes.prefix(most) {
+      let lines = change.lines.map { "+\($0.added) -\($0.removed)" } ?? "binary"
+      console.result("         \(lines.padded(to: 10)) \(change.path.printableLine)")
+    }
+    if changes.count > most { console.result("         … more: git show --stat \(revision.id.abbreviated)") }
+  }
+
+  /// What is to be said beside the culprits: of each test that has none why, and what else was noticed.
+  var endings: [String] {
+    var lines: [String] = []
+    for test in answer.tests {
+      if let line = Self.ending(of: test) { lines.append("\(name(of: test.test)): \(line)") }
+      lines += test.notices.map { "\(name(of: test.test)): \(Self.words($0))" }
+    }
     for culprit in answer.culprits where search.question.cutOff.contains(culprit.revision) {
-      console.result(
+      lines.append(
         "it is \(culprit.revision.prefix(12)) or a commit before it: this clone is shallow, and its history is cut off there; "
           + "next: git fetch --unshallow")
     }
     if isUnproven, search.question.isBadOutside {
-      console.result(
+      lines.append(
         "none of the commits that changed \(search.command.paths.map(\.printable).joined(separator: ", ")) is to blame: "
           + "it still passes at the last of them; look without --paths")
     }
     if answer.tests.isEmpty {
       let bad = search.question.bad.id.abbreviated
-      console.result(
-        isBadUntestable ? "\(bad) cannot be tested; next: quench verify \(bad)" : "nothing fails at \(bad)")
+      lines.append(isBadUntestable ? "\(bad) cannot be tested; next: quench verify \(bad)" : "nothing fails at \(bad)")
     }
+    return lines
+  }
+
+  /// What it took.
+  var effort: String {
     let earlier = search.runner.hasResumed ? ", and earlier ones" : ""
-    console.result(
-      style.dim(
-        "\(search.runner.runs.counting("run"))\(earlier), \(search.runner.builds.counting("build")), "
-          + seconds.asSeconds))
+    return "\(search.runner.runs.counting("run"))\(earlier), \(search.runner.builds.counting("build")), "
+      + seconds.asSeconds
   }
 
   /// A test as people know it: of a command, its words.
-  private func name(of test: String) -> String {
+  func name(of test: String) -> String {
+    if let readiness = Readiness(rawValue: test) { return "the service's \(readiness)" }
     let words = search.command.command
     return (words.isEmpty ? test : words.joined(separator: " ")).printable.cut(to: 120)
   }
 
-  /// The runs next to a culprit, and how sure it is.
-  private func evidence(for culprit: Answer.Culprit, _ style: Style) -> [String] {
+  /// What speaks for a culprit, and against it: the runs next to it, and how sure it is.
+  func facts(of culprit: Answer.Culprit) -> [(name: String, value: String)] {
     guard let test = culprit.tests.first else { return [] }
-    func runs(of revision: String) -> String? {
-      let results = search.runner.results(of: test, at: revision)
-      guard !results.isEmpty else { return nil }
-      let failures = results.count(where: \.self)
-      return failures == 0
-        ? "passed \(results.count.times)"
-        : failures == results.count ? "failed \(results.count.times)" : "failed \(failures) of \(results.count) times"
-    }
-    var parts = [runs(of: culprit.revision)].compactMap(\.self)
+    var parts = [runs(of: test, at: culprit.revision)].compactMap(\.self)
     for parent in search.question.space.graph.parents(of: culprit.revision) {
-      if let runs = runs(of: parent) { parts.append("its parent \(parent.prefix(7)) \(runs)") }
+      let isMissing = search.runner.observations.contains { $0.revision == parent && $0.has(test) == false }
+      if let runs = isMissing ? "has no such test" : runs(of: test, at: parent) {
+        parts.append("its parent \(parent.prefix(7)) \(runs)")
+      }
     }
-    var lines = ["  runs   " + (parts.isEmpty ? "see quench history" : parts.joined(separator: ", "))]
+    var facts = [(name: "runs", value: parts.isEmpty ? "see quench history" : parts.joined(separator: ", "))]
     let assumption = assumption(of: culprit)
-    lines.append(
-      assumption == .flaky
-        ? "  sure   \(culprit.confidence > 0.999 ? "over 99.9" : String(format: "%.1f", culprit.confidence * 100)) %, "
-          + "the test being flaky"
-        : "  sure   if the test is deterministic; --confirm or --flaky asks whether it is")
-    let confirmation = search.confirmations[culprit.revision]
+    facts.append(
+      (
+        "sure",
+        assumption == .flaky
+          ? "\(culprit.confidence > 0.999 ? "over 99.9" : String(format: "%.1f", culprit.confidence * 100)) %, "
+            + "the test being flaky"
+          : "if the test is deterministic; --confirm or --flaky asks whether it is"
+      ))
+    let confirmation = search.confirmations[culprit.revision], bad = search.question.bad.id.abbreviated
     switch confirmation?.revertPasses {
-    case true?: lines.append("  revert reverting it makes \(search.question.bad.id.abbreviated) pass")
-    case false?:
-      lines.append(
-        "  revert reverting it does not make \(search.question.bad.id.abbreviated) pass: something else fails it too")
+    case true?: facts.append(("revert", "reverting it makes \(bad) pass"))
+    case false?: facts.append(("revert", "reverting it does not make \(bad) pass: something else fails it too"))
     case nil: break
     }
     switch confirmation?.stands(for: assumption) {
-    case true?: lines.append("  confirmed by \((confirmation?.runs ?? 0).counting("run"))")
-    case false?: lines.append(style.red("  doubt  runs to confirm it disagreed; --flaky learns how often it errs"))
+    case true?: facts.append(("confirmed", "by \((confirmation?.runs ?? 0).counting("run"))"))
+    case false?: facts.append(("doubt", "runs to confirm it disagreed; --flaky learns how often it errs"))
     case nil: break
     }
-    return lines
+    return facts
+  }
+
+  /// What a test came to at a revision, in words; nil where it did not run.
+  private func runs(of test: String, at revision: String) -> String? {
+    let results = search.runner.results(of: test, at: revision)
+    guard !results.isEmpty else { return nil }
+    let failures = results.count(where: \.self)
+    return failures == 0
+      ? "passed \(results.count.times)"
+      : failures == results.count ? "failed \(results.count.times)" : "failed \(failures) of \(results.count) times"
   }
 
   func assumption(of culprit: Answer.Culprit) -> Assumption {

@@ -4,6 +4,7 @@ import QuenchBisect
 import QuenchDiagnostics
 import QuenchGit
 import QuenchProcesses
+import QuenchReports
 import QuenchVerification
 
 /// `quench bisect`.
@@ -18,7 +19,8 @@ struct BisectCommand: QuenchSubcommand {
 
       A test is taken for deterministic, and is searched for as git bisect does, until two runs of one revision disagree; \
       from then on, or with --flaky, how often it errs is learnt from its runs, and the search goes on until it is sure \
-      enough. Revisions that cannot be built or started are gone around.
+      enough. Revisions that cannot be built or started are gone around; where the bad end is one of them, it is the \
+      commit that keeps it from it that is searched for.
 
       The tests are those of the bad end at all revisions, so that a test that is new there can be searched for; tests that \
       are built with the service's own code are each revision's.
@@ -107,8 +109,15 @@ struct BisectCommand: QuenchSubcommand {
   @Option(help: ArgumentHelp("What a bad revision is called in the log.", valueName: "word"))
   var termNew = "bad"
 
-  @Option(help: ArgumentHelp("Write the search as a log for git bisect replay.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the search as a log for git bisect replay; of several tests, the first.", valueName: "file"))
   var log: String?
+
+  @Option(help: ArgumentHelp("Write a page with the graph and how the search went.", valueName: "file"))
+  var html: String?
+
+  @OptionGroup var reporting: ReporterOptions
 
   @Option(
     help: ArgumentHelp("End by then; the same command goes on later: 90s, 15m, 1h.", valueName: "duration"),
@@ -140,6 +149,8 @@ struct BisectCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let start = ContinuousClock.now
+    let file = html.map { ResultFile($0) }
+    try file?.check()
     let workspace = try await Workspace(global, console: console, needsFile: command.isEmpty)
     let repository = workspace.repository
     let bad = try await repository.resolve(bad)
@@ -177,6 +188,9 @@ struct BisectCommand: QuenchSubcommand {
     try await answer.show(console, in: repository)
     let document = try await answer.document(in: repository)
     try console.document(document)
+    let page = try await answer.page(in: repository), reporter = reporting.jobReporter(console)
+    try await file?.write(Data(page.html().utf8))
+    await reporter?.tell(JobReport(page), of: "bisect")
     return answer.exitStatus
   }
 }

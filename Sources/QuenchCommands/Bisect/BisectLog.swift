@@ -1,5 +1,6 @@
 import Foundation
 import QuenchBisect
+import QuenchDiagnostics
 import QuenchGit
 
 /// The search as `git bisect log` would write it, for `git bisect replay`.
@@ -31,7 +32,7 @@ struct BisectLog {
       guard seen.insert(observation.revision).inserted else { continue }
       let runs = test.map { search.runner.results(of: $0.test, at: observation.revision) } ?? []
       if runs.isEmpty {
-        if observation.result == .untestable { line(observation.revision, "skip") }
+        if search.bisection.isSilent(observation) { line(observation.revision, "skip") }
       } else if test?.assumption != .flaky {
         line(observation.revision, runs[0] ? terms.new : terms.old)
       } else if runs.contains(true) {

@@ -68,9 +68,10 @@ struct BisectSearch {
   ///
   /// - Throws: `BisectFailure` with code `bisection-test-unknown`.
   static func check(_ tests: [String], in observation: Observation, of bad: Revision) throws {
-    guard case .ran(let passed, let failed) = observation.result else { return }
+    guard case .ran(let passed, let failed) = observation.result, !Readiness.isLacking(in: failed) else { return }
     for test in tests where !passed.contains(test) && !failed.contains(test) {
-      let all = failed + passed, word = test.split(whereSeparator: { "./".contains($0) }).last ?? ""
+      let all = (failed + passed).filter { Readiness(rawValue: $0) == nil }
+      let word = test.split(whereSeparator: { "./".contains($0) }).last ?? ""
       let near = all.filter { $0.contains(word) }
       throw BisectFailure(
         .testUnknown, "no test \(test) ran at \(bad.id.abbreviated)",

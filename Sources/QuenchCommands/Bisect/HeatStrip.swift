@@ -2,7 +2,8 @@ import Foundation
 
 /// How likely each commit is to blame, from the oldest to the newest, as a row of bars.
 struct HeatStrip: CustomStringConvertible {
-  private let cells: [Double]
+  /// What each bar is of, together.
+  let cells: [Double]
 
   /// - Parameters:
   ///   - probabilities: of each candidate.

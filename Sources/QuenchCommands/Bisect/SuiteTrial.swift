@@ -39,16 +39,21 @@ struct SuiteTrial: RevisionTrial {
     guard let request = try? await request(for: revision) else { return [] }
     let verdicts = try await workspace.knownVerdicts(for: request)
     if !verdicts.isEmpty { return verdicts.map { observation($0, of: revision) } }
-    guard let question = try await question(request) else { return [] }
-    return try await workspace.ledger.trials(of: question).filter { $0.revision == revision.id.description }.suffix(1)
-      .map { Observation($0.revision, .untestable) }
+    for readiness in Readiness.allCases {
+      guard let question = try await question(readiness, request) else { continue }
+      let trials = try await workspace.ledger.trials(of: question)
+      if trials.contains(where: { $0.revision == revision.id.description }) {
+        return [readiness.lacking(at: revision.id.description)]
+      }
+    }
+    return []
   }
 
-  /// What the attempt to build and start a revision is known by, of which no verdict speaks when it fails: what it is made
+  /// What the attempt to build or start a revision is known by, of which no verdict speaks when it fails: what it is made
   /// of and by, and how it is run; nil for one that cannot be told.
-  private func question(_ request: VerificationRequest) async throws -> String? {
+  private func question(_ readiness: Readiness, _ request: VerificationRequest) async throws -> String? {
     guard let subject = try? await workspace.verification().subject(of: request) else { return nil }
-    return "start of \(subject.buildKey) as \(subject.serviceDefinition)"
+    return "\(readiness) of \(subject.buildKey) as \(subject.serviceDefinition)"
   }
 
   func run(_ revision: Revision, onBuilt: @escaping @Sendable () -> Void) async throws -> TrialOutcome {
@@ -64,15 +69,18 @@ struct SuiteTrial: RevisionTrial {
     if let build = report.build { try await workspace.record(build) }
     try await workspace.ledger.record(report.verdict)
     // What this machine lacked at the time says nothing of the next.
-    if report.isFaultOfRevision {
-      try await note(untestable: request, started: report.verdict.started, seconds: report.verdict.timings.total)
+    if let readiness = report.lacking {
+      try await note(
+        readiness, lackingAt: request, started: report.verdict.started, seconds: report.verdict.timings.total)
     }
     return outcome
   }
 
   /// Writes down that a revision cannot be built or started.
-  private func note(untestable request: VerificationRequest, started: Date, seconds: Double) async throws {
-    guard let question = try await question(request) else { return }
+  private func note(
+    _ readiness: Readiness, lackingAt request: VerificationRequest, started: Date, seconds: Double
+  ) async throws {
+    guard let question = try await question(readiness, request) else { return }
     try await workspace.ledger.record(
       TrialRecord(
         question: question, revision: request.revision.id.description, outcome: .untestable, started: started,
@@ -89,9 +97,9 @@ struct SuiteTrial: RevisionTrial {
       return .ready(isNew: !build.cached)
     } catch let error as BuildError where error.code == .buildFailed {
       guard !Task.isCancelled else { return nil }
-      try? await note(untestable: request, started: Date(), seconds: 0)
+      try? await note(.build, lackingAt: request, started: Date(), seconds: 0)
       let outcome = TrialOutcome(
-        observation: Observation(revision.id.description, .untestable), summary: "cannot be built", hasBuilt: true)
+        observation: Readiness.build.lacking(at: revision.id.description), summary: "cannot be built", hasBuilt: true)
       return .untestable(outcome)
     } catch {
       // The run itself says what is wrong.
@@ -124,7 +132,8 @@ struct SuiteTrial: RevisionTrial {
     return (
       report,
       TrialOutcome(
-        observation: observation(report.verdict, of: revision), summary: summary(report.verdict),
+        observation: report.lacking?.lacking(at: revision.id.description) ?? observation(report.verdict, of: revision),
+        summary: summary(report.verdict),
         hasBuilt: report.build.map { !$0.cached } ?? false)
     )
   }
@@ -144,22 +153,26 @@ struct SuiteTrial: RevisionTrial {
     if let hindrance = verdict.hindrance, [.configuration, .checkout, .build, .start].contains(hindrance.kind) {
       return Observation(id, .untestable)
     }
-    var passed: [String] = [], failed: [String] = []
+    var passed = Readiness.allCases.map(\.rawValue), failed: [String] = []
+    var silent: Set<String>? = []
     for suite in verdict.suites {
+      // Which tests there are is known only of a suite that came to its end.
+      if suite.soundResult != .passed && suite.soundResult != .failed { silent = nil }
       let tests = Dictionary(grouping: suite.tests, by: \.id)
       for (test, results) in tests {
         if results.contains(where: { $0.result.isFailure }) {
           failed.append(test)
         } else if results.contains(where: { $0.result == .passed || $0.result == .knownIssue }) {
           passed.append(test)
+        } else {
+          silent?.insert(test)
         }
       }
       // A suite may fail without one of its tests, as when its process crashes between them; that is searched for, too.
       let hasFailedAlone = suite.failed == 0 && (suite.soundResult == .failed || suite.soundResult == .error)
       if hasFailedAlone { failed.append(suite.name) } else { passed.append(suite.name) }
     }
-    return passed.isEmpty && failed.isEmpty
-      ? Observation(id, .untestable) : Observation(id, .ran(passed: passed.sorted(), failed: failed.sorted()))
+    return Observation(id, .ran(passed: passed.sorted(), failed: failed.sorted()), silent: silent)
   }
 
   private func summary(_ verdict: Verdict) -> String {
@@ -180,8 +193,9 @@ extension TestResult.Result {
 }
 
 extension Verification.Report {
-  /// Whether the revision itself is why it could not be built or started: its build command failed, or its service ended.
-  fileprivate var isFaultOfRevision: Bool {
-    (failure as? BuildError)?.code == .buildFailed || (failure as? InstanceError)?.code == .endedAtStart
+  /// What the revision itself did not manage: its build command failed, or its service ended at its start.
+  fileprivate var lacking: Readiness? {
+    if (failure as? BuildError)?.code == .buildFailed { return .build }
+    return (failure as? InstanceError)?.code == .endedAtStart ? .start : nil
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchDiagnostics
 import QuenchInstances
 import QuenchManagers
 

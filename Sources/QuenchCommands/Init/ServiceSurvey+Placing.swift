@@ -1,3 +1,4 @@
+import QuenchDiagnostics
 import SystemPackage
 
 extension ServiceSurvey {
@@ -28,6 +29,6 @@ extension String {
   /// The text as one word of a shell command.
   var shellWord: String {
     allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-/".contains($0)) }
-      ? self : "'" + replacing("'", with: "'\\''") + "'"
+      ? self : "'" + escapingScalars { $0 == "'" ? "'\\''" : nil } + "'"
   }
 }

@@ -6,6 +6,7 @@ import QuenchGit
 import QuenchLedger
 import QuenchManagers
 import QuenchProcesses
+import QuenchReports
 
 /// `quench promote`.
 struct PromoteCommand: QuenchSubcommand {
@@ -79,6 +80,8 @@ struct PromoteCommand: QuenchSubcommand {
   )
   var override: String?
 
+  @OptionGroup var reporting: ReporterOptions
+
   func validate() throws {
     if let override, !override.contains(where: { !$0.isWhitespace }) {
       throw ValidationError("--override says why, for those who will ask.")
@@ -125,6 +128,8 @@ struct PromoteCommand: QuenchSubcommand {
       console.result("\(target.id.abbreviated) is on its way; next: quench status --watch")
       return .passed
     }
+    await reporting.jobReporter(console)?.tell(
+      JobReport(document, subject: "\(target.id.abbreviated) \(target.subject.cut(to: 100))"), of: "promote")
     // What was done when the signal came stays done.
     if document.result != .promoted, Task.isCancelled { _ = try PromotionView(console: console).conclude(document) }
     if document.result != .promoted { try Task.checkCancellation() }

@@ -3,6 +3,7 @@ import QuenchDiagnostics
 import QuenchGit
 import QuenchLedger
 import QuenchManagers
+import QuenchReports
 
 /// `quench why`.
 struct WhyCommand: QuenchSubcommand {
@@ -28,6 +29,8 @@ struct WhyCommand: QuenchSubcommand {
   @Argument(help: "Any revision git knows.")
   var revision = "HEAD"
 
+  @OptionGroup var reporting: ReporterOptions
+
   func perform(_ console: Console) async throws -> ExitStatus {
     let workspace = try await Workspace(global, console: console)
     let target = try await workspace.repository.resolve(revision)
@@ -44,6 +47,11 @@ struct WhyCommand: QuenchSubcommand {
     try console.document(
       Document(
         revision: target.id.description, digest: decision.digest, allowed: allowed, reasons: decision.reasons))
+    await reporting.jobReporter(console)?.tell(
+      JobReport(
+        allowed ? "MAY BE PROMOTED" : "WOULD BE REFUSED", tone: allowed ? .good : .bad,
+        of: "\(target.id.abbreviated) \(target.subject.cut(to: 100))", nil, decision.reasons.map(JobReport.Reason.init),
+        outputs: [("allowed", String(allowed)), ("digest", decision.digest ?? "")]), of: "why")
     return allowed ? .passed : .failed
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import QuenchDiagnostics
 import QuenchLedger
 
 /// Writes events to standard output, a line each.

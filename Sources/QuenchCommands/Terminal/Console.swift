@@ -1,5 +1,6 @@
 import Foundation
 import QuenchDiagnostics
+import QuenchReports
 import Synchronization
 import SystemPackage
 
@@ -25,6 +26,8 @@ final class Console: Sendable {
   let style: Style
   /// Colour for standard error.
   let errorStyle: Style
+  /// The CI system that shows what is written; nil outside of one.
+  let system: CISystem?
   private let results: FileDescriptor
   private let isLive: Bool
   private let liveLine = Mutex("")
@@ -36,6 +39,7 @@ final class Console: Sendable {
     self.format = format
     self.verbosity = verbosity
     self.results = results
+    system = CISystem(environment: ProcessInfo.processInfo.environment)
     style = Style(for: results.rawValue)
     errorStyle = Style(for: STDERR_FILENO)
     isLive = isatty(STDERR_FILENO) == 1 && verbosity >= .normal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
@@ -55,12 +59,13 @@ final class Console: Sendable {
     let encoder = JSONEncoder()
     encoder.dateEncodingStrategy = .iso8601
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(value()), as: UTF8.self) + "\n"
+    let document = String(decoding: try encoder.encode(value()), as: UTF8.self) + "\n"
+    let text = system?.harmless(json: document) ?? document
     let isFirst = hasDocument.withLock { has in
       defer { has = true }
       return !has
     }
-    if isFirst, let failure = write(text, to: results) { throw OutputError(cause: failure) }
+    if isFirst, let failure = write(text, to: results, asItIs: true) { throw OutputError(cause: failure) }
   }
 
   /// A line of progress.
@@ -100,6 +105,9 @@ final class Console: Sendable {
   /// Why some of the result for people could not be written; nil when all of it was, or nobody reads it any more.
   var outputFailure: OutputError? { failure.withLock { $0 } }
 
+  /// A line for the CI system, which does what it says.
+  func instruct(_ line: String) { _ = write(line + "\n", to: .standardError, asItIs: true) }
+
   /// Whether whoever read the result does so no more.
   var isReaderGone: Bool { readerHasGone.withLock(\.self) }
 
@@ -121,8 +129,11 @@ final class Console: Sendable {
   }
 
   /// Writes a text in place of the live line; returns what kept it from that.
-  private func write(_ text: String, to stream: FileDescriptor) -> Errno? {
-    liveLine.withLock { shown in
+  ///
+  /// - Parameter asItIs: whether nothing in it is to be kept from steering a CI system.
+  private func write(_ text: String, to stream: FileDescriptor, asItIs: Bool = false) -> Errno? {
+    let text = asItIs ? text : system?.harmless(text) ?? text
+    return liveLine.withLock { shown in
       if !shown.isEmpty {
         _ = try? FileDescriptor.standardError.writeAll("\r\u{1B}[K".utf8)
         shown = ""

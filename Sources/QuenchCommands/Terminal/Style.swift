@@ -25,26 +25,3 @@ struct Style: Sendable {
     isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 }
-
-extension String {
-  /// The text with control characters made visible, so that what a test or a commit says cannot steer the terminal.
-  var printable: String {
-    String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { scalar in
-          let isControl = scalar.value < 0x20 && scalar != "\n" && scalar != "\t"
-          return isControl || (0x7F...0x9F).contains(scalar.value) ? "\u{FFFD}" : scalar
-        }))
-  }
-
-  /// The same on one line, so that a name or a reason cannot look like a line of somebody else's.
-  var printableLine: String { printable.split(whereSeparator: \.isNewline).joined(separator: " ") }
-
-  /// The text cut to `width` characters, with an ellipsis where something was cut.
-  func cut(to width: Int) -> String {
-    count <= width ? self : String(prefix(max(0, width - 1))) + "…"
-  }
-
-  /// The text filled up with blanks to `width` characters.
-  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-}

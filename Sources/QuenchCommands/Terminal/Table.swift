@@ -1,3 +1,5 @@
+import QuenchDiagnostics
+
 /// Columns of text for people, as wide as what stands in them.
 struct Table {
   private let header: [String]

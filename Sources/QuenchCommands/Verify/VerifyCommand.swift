@@ -4,6 +4,7 @@ import QuenchConfiguration
 import QuenchDiagnostics
 import QuenchEvidence
 import QuenchGit
+import QuenchReports
 import QuenchSuites
 import QuenchVerification
 import SystemPackage
@@ -67,6 +68,12 @@ struct VerifyCommand: QuenchSubcommand {
   var artifacts: String?
 
   @Option(
+    help: ArgumentHelp("Write the results as TAP 14: to a file, a pipe or /dev/stdout.", valueName: "file"))
+  var tap: String?
+
+  @OptionGroup var reporting: ReporterOptions
+
+  @Option(
     help: ArgumentHelp("End by then, INCONCLUSIVE: 90s, 15m, 1h.", valueName: "duration"),
     transform: LengthOfTime.reading)
   var timeLimit: LengthOfTime?
@@ -113,18 +120,27 @@ struct VerifyCommand: QuenchSubcommand {
     } catch {
       failures.append(error)
     }
+    await reporting.jobReporter(console)?.tell(
+      JobReport(
+        revisions.compactMap { revision in run.verdicts[revision.id].map { ($0.verdict, revision.subject) } },
+        notVerified: left.count), of: "verify")
     for failure in failures { console.complaint(about: failure) }
     return ExitStatus(
       Outcome.worst(
         of: all.map(\.verdict.result) + left.map { _ in .inconclusive } + failures.map { _ in .error }))
   }
 
-  /// The console with its words on standard error, where standard output is what JUnit is written to.
+  /// The console with its words on standard error, where standard output is what results are written to.
   private func leavingStandardOutput(_ console: Console) throws -> Console {
-    guard let junit, ResultFile(junit).isStandardOutput else { return console }
-    guard console.format == .text else {
+    var names = [("--junit", junit), ("--tap", tap)].compactMap { option, file in
+      file.flatMap { ResultFile($0).isStandardOutput ? "\(option) \($0)" : nil }
+    }
+    if names.isEmpty { return console }
+    if console.format == .json { names.append("--format json") }
+    guard names.count == 1 else {
       throw UsageError(
-        "--junit \(junit) and --format json both need standard output", remedy: "give --junit a file of its own")
+        "\(names.joined(separator: " and ")) both need standard output",
+        remedy: "give \(names[0].prefix { $0 != " " }) a file of its own")
     }
     return Console(format: .text, verbosity: console.verbosity, resultsTo: .standardError)
   }

@@ -5,6 +5,7 @@ import QuenchEvidence
 import QuenchGit
 import QuenchLedger
 import QuenchProcesses
+import QuenchReports
 import QuenchVerification
 import SystemPackage
 
@@ -15,6 +16,7 @@ struct VerifyRun {
   let console: Console
   let limit: TimeLimit?
   private let junit: ResultFile?
+  private let tap: ResultFile?
   private let artifacts: ArtifactsFolder?
   /// What signs the verdicts; nil where there is no key.
   let attestor: Attestor?
@@ -33,6 +35,7 @@ struct VerifyRun {
     self.limit = limit
     self.attestor = attestor
     junit = command.junit.map { ResultFile($0) }
+    tap = command.tap.map { ResultFile($0) }
     artifacts = command.artifacts.map { ArtifactsFolder($0) }
   }
 
@@ -43,15 +46,24 @@ struct VerifyRun {
   mutating func verify(_ revisions: [Revision]) async throws {
     try artifacts?.check()
     try junit?.check()
+    try tap?.check()
     do {
       try await verifyEach(revisions)
     } catch {
       guard Task.isCancelled else { throw error }
-      await writeJUnit(revisions, isLast: true)
+      await writeResults(revisions)
       for failure in failures { console.complaint(about: failure) }
       throw error
     }
+    await writeResults(revisions)
+  }
+
+  /// Writes what came of all revisions to where it was asked for.
+  private mutating func writeResults(_ revisions: [Revision]) async {
     await writeJUnit(revisions, isLast: true)
+    guard let tap else { return }
+    let text = TAPReport(revisions.compactMap { verdicts[$0.id]?.verdict }).description
+    do { try await tap.write(Data(text.utf8)) } catch { note(error) }
   }
 
   private mutating func verifyEach(_ revisions: [Revision]) async throws {

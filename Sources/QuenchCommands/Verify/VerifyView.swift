@@ -1,5 +1,6 @@
 import Foundation
 import QuenchBuild
+import QuenchDiagnostics
 import QuenchGit
 import QuenchInstances
 import QuenchSuites

@@ -1,5 +1,6 @@
 import QuenchBuild
 import QuenchConfiguration
+import QuenchDiagnostics
 import QuenchGit
 import QuenchLedger
 

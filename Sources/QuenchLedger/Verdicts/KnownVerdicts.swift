@@ -63,7 +63,12 @@ extension Ledger {
 
   /// The newest verdict on any revision with a tree, whatever it came to.
   public func verdict(service: String, tree: String) async throws(LedgerError) -> Verdict? {
-    try await newest(1, "tree = :tree AND service = :service", ["tree": tree, "service": service]).first
+    try await verdicts(service: service, tree: tree, limit: 1).first
+  }
+
+  /// The newest verdicts on revisions with a tree, the newest first, whatever they came to.
+  public func verdicts(service: String, tree: String, limit: Int) async throws(LedgerError) -> [Verdict] {
+    try await newest(limit, "tree = :tree AND service = :service", ["tree": tree, "service": service])
   }
 
   private func newest(

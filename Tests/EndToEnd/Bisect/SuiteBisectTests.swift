@@ -96,6 +96,39 @@ struct SuiteBisectTests {
     #expect(answer.skipped == [commits[0]] && answer.candidates == Set(commits), "\(answer.json)")
   }
 
+  @Test(
+    .world("greeter"),
+    arguments: [
+      ("touch unbuildable", "(build)", "the service's build"),
+      ("printf '#!/bin/sh\\nexit 3\\n' > greeter.py", "(start)", "the service's start"),
+    ])
+  func commitThatKeepsTheBadEndFromItsTestsIsFound(change: String, test: String, words: String) async throws {
+    let world = try World.current
+    let (good, commits) = try await history(of: world, commits: 5, "2) \(breakGreeting);; 3) \(change);;")
+    let answer = try await world.bisect("--good", good)
+    #expect(answer.status == 0 && answer.culprits == [commits[2]: [test]], "\(answer.outcome)")
+    let text = try await world.quench("bisect", "--good", good)
+    #expect(text.status == 0 && text.stdout.contains(words), "\(text)")
+    let named = try await world.bisect("--good", good, "--test", "Greeter/greets")
+    #expect(named.status == 2 && named.culprits.isEmpty, "\(named.outcome)")
+  }
+
+  /// A test of the revision itself, which the good end does not have yet.
+  @Test(.world("greeter"))
+  func testThatFailsSinceItIsThereIsBlamedOnItsCommit() async throws {
+    let world = try World.current
+    try world.write(
+      "tests.sh", "echo \"<testsuite><testcase name='old'/>$MORE</testsuite>\" > \"$QUENCH_JUNIT_OUTPUT\"\n")
+    let new =
+      "sed -i \"1i MORE=\\\"<testcase name='new'><failure message='no'/></testcase>\\\"\" tests.sh; echo 'exit 1' >> tests.sh"
+    let (good, commits) = try await history(
+      of: world, commits: 4, "3) \(new);;", more: [("own", "sh tests.sh")])
+    let answer = try await world.bisect("--good", good, "--suite", "own", "--tests-from", "revision")
+    #expect(answer.status == 0 && answer.culprits == [commits[2]: ["new"]], "\(answer.outcome)")
+    let text = try await world.quench("bisect", "--good", good, "--suite", "own", "--tests-from", "revision")
+    #expect(text.stdout.contains("its parent \(commits[1].prefix(7)) has no such test"), "\(text)")
+  }
+
   @Test(.world("greeter"))
   func onlyTheTestsAskedForAreSearched() async throws {
     let world = try World.current

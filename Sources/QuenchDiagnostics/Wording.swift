@@ -1,9 +1,8 @@
 import Foundation
-import QuenchSuites
 
 extension Double {
   /// A length of time for people: `under 0.01 s`, `0.12 s`, `3.4 s`, `2 min 5 s`.
-  var asSeconds: String {
+  public var asSeconds: String {
     if self < 0.01 { return "under 0.01 s" }
     if self < 1 { return String(format: "%.2f s", self) }
     if self < 60 { return String(format: "%.1f s", self) }
@@ -11,30 +10,9 @@ extension Double {
   }
 }
 
-extension Outcome {
-  /// The word, in the colour that fits it.
-  func word(_ style: Style) -> String {
-    switch self {
-    case .passed: style.green(rawValue)
-    case .failed, .error: style.red(rawValue)
-    case .inconclusive: style.yellow(rawValue)
-    }
-  }
-
-  /// The mark that stands before a suite.
-  func mark(_ style: Style) -> String {
-    switch self {
-    case .passed: style.green("✓")
-    case .failed: style.red("✗")
-    case .error: style.red("!")
-    case .inconclusive: style.yellow("?")
-    }
-  }
-}
-
 extension Date {
   /// How long ago it was, in the largest unit that fits: `3 days ago`, `just now`.
-  func ago(at now: Date = Date()) -> String {
+  public func ago(at now: Date = Date()) -> String {
     let seconds = Int(now.timeIntervalSince(self))
     let units = [("year", 31_557_600), ("month", 2_629_800), ("day", 86400), ("hour", 3600), ("minute", 60)]
     guard let (unit, length) = units.first(where: { seconds >= $0.1 }) else { return "just now" }
@@ -44,5 +22,5 @@ extension Date {
 
 extension Int {
   /// A count with its noun: `1 instance`, `2 instances`.
-  func counting(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
+  public func counting(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
 }
