@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 FORMATTED = Package.swift Sources Tests Benchmarks/Bisect/Package.swift Benchmarks/Bisect/Sources/bisect-bench
 # What Quench is built and tested with besides Swift: the command that shows it is there, then its Debian package.
 DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 python3-cryptography python3-jsonschema python3-yaml \
-  curl skopeo postgresql haproxy
+  python3-venv curl skopeo postgresql haproxy
 
 # End-to-end tests of production, and those of them that the other engine passes as well each time: one for each promise.
 PRODUCTION = EndToEnd\.(Abort|Bake|ControlAPI|Death|Detach|Down|EvidenceGate|ForgedEvidence|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Override|Promotion|Readiness|RemotePromotion|Rollback|Services|SocketAttack|TLS|Turncoat)Tests
@@ -15,7 +15,7 @@ PROMISES = EndToEnd\.(BakeTests|TurncoatTests|KilledPromotionTests|DeathTests|Mo
 TIMED = QuenchBalancerTests|QuenchManagersTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release install demo test test-production check format bench docs clean
+.PHONY: help setup build release install demo test test-production check check-templates format bench docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -75,6 +75,24 @@ test-production: setup ## run all tests of production on both engines
 
 check: ## lint the sources as CI does
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
+
+# The CI systems' own schemas, as check-jsonschema has them.
+JSONSCHEMA = .build/check-jsonschema/bin/check-jsonschema
+SCHEMA_OF = $(JSONSCHEMA) --regex-variant nonunicode --builtin-schema
+
+check-templates: setup ## check ci-templates by the CI systems' schemas
+	@test -x $(JSONSCHEMA) || { python3 -m venv .build/check-jsonschema && \
+	  .build/check-jsonschema/bin/pip install --quiet --disable-pip-version-check check-jsonschema==0.39.0; }
+	$(SCHEMA_OF) vendor.github-workflows ci-templates/github/verify.yml ci-templates/github/bisect.yml ci-templates/github/promote.yml
+	$(SCHEMA_OF) custom.github-workflows-require-timeout ci-templates/github/verify.yml ci-templates/github/bisect.yml \
+	  ci-templates/github/promote.yml
+	$(SCHEMA_OF) vendor.github-actions ci-templates/github/action.yml
+	$(SCHEMA_OF) vendor.gitlab-ci ci-templates/gitlab/.gitlab-ci.yml
+	$(SCHEMA_OF) vendor.buildkite ci-templates/buildkite/pipeline.yml
+	$(SCHEMA_OF) vendor.circle-ci ci-templates/circleci/config.yml
+	$(SCHEMA_OF) vendor.azure-pipelines ci-templates/azure/azure-pipelines.yml
+	@if command -v actionlint >/dev/null; then actionlint ci-templates/github/verify.yml ci-templates/github/bisect.yml \
+	  ci-templates/github/promote.yml; fi
 
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
