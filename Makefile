@@ -15,7 +15,7 @@ PROMISES = EndToEnd\.(BakeTests|TurncoatTests|KilledPromotionTests|DeathTests|Mo
 TIMED = QuenchBalancerTests|QuenchManagersTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release install demo test test-production check check-templates format bench docs clean
+.PHONY: help setup build release man install dist demo test test-production check check-templates format bench docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -46,16 +46,41 @@ build: setup ## build quench for development
 release: setup ## build quench with optimisation
 	$(SWIFT) build --configuration release --static-swift-stdlib --product quench
 
-install: ## put what `make release` built, its completions and quench.yml's reference, below PREFIX (/usr/local)
+# Manual pages, by the tool that comes with the package that reads the command line.
+PARSER = .build/checkouts/swift-argument-parser
+MANUAL = .build/generate-manual/release/generate-manual
+
+man: release ## make the manual pages in .build/man
+	$(SWIFT) build --configuration release --product generate-manual --package-path $(PARSER) \
+	  --scratch-path .build/generate-manual
+	rm -rf .build/man && mkdir -p .build/man
+	$(MANUAL) --multi-page --output-directory .build/man .build/release/quench
+
+install: ## put what `make release` built, completions and quench.yml's reference below PREFIX (/usr/local); `make man` adds manuals
 	@test -x .build/release/quench || { echo "build it first: make release" >&2; exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d \
-	  $(DESTDIR)$(PREFIX)/share/doc/quench
+	  $(DESTDIR)$(PREFIX)/share/doc/quench $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 .build/release/quench $(DESTDIR)$(PREFIX)/bin/quench
+	@if ls .build/man/*.1 >/dev/null 2>&1; then install -m 644 .build/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1; fi
 	install -m 644 Sources/quench/Quench.docc/Configuration.md $(DESTDIR)$(PREFIX)/share/doc/quench/Configuration.md
 	.build/release/quench --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/quench
 	.build/release/quench --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_quench
 	.build/release/quench --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/quench.fish
+
+# A tarball that templates and people install from; the same sources give the same bytes.
+VERSION = $(shell sed -n 's/^ *version: "\(.*\)",$$/\1/p' Sources/QuenchCommands/QuenchCommand.swift)
+DIST = quench-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
+
+dist: man ## make a release tarball and its checksum in .build/dist
+	rm -rf .build/dist && mkdir -p .build/dist
+	$(MAKE) --no-print-directory install PREFIX= DESTDIR=.build/dist/$(DIST)
+	strip .build/dist/$(DIST)/bin/quench
+	cp -R LICENSE README.md CHANGELOG.md ci-templates .build/dist/$(DIST)/
+	chmod -R u+rwX,go+rX,go-w .build/dist/$(DIST)
+	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$$(git log -1 --format=%ct) -C .build/dist \
+	  -cf - $(DIST) | gzip -9 -n >.build/dist/$(DIST).tar.gz
+	cd .build/dist && sha256sum $(DIST).tar.gz >$(DIST).tar.gz.sha256 && cat $(DIST).tar.gz.sha256
 
 demo: build ## verify a good, a bad and a crashing revision of a real service
 	fixtures/demo.sh .build/debug/quench

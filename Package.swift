@@ -7,11 +7,17 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+/// A product of another package's, which only the program needs: who uses `QuenchTesting` alone names this package with
+/// `traits: []`, and nothing else is fetched.
+func external(_ product: String, _ package: String) -> Target.Dependency {
+  .product(name: product, package: package, condition: .when(traits: ["Program"]))
+}
+
+let system: Target.Dependency = external("SystemPackage", "swift-system")
+let subprocess: Target.Dependency = external("Subprocess", "swift-subprocess")
+let crypto: Target.Dependency = external("Crypto", "swift-crypto")
+let cryptoExtras: Target.Dependency = external("CryptoExtras", "swift-crypto")
+let arguments: Target.Dependency = external("ArgumentParser", "swift-argument-parser")
 
 /// A room of the house: a library target, with its tests in the folder that mirrors it where `tests` says what they need.
 func room(
@@ -31,7 +37,13 @@ func room(
 let package = Package(
   name: "quench",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "quench", targets: ["quench"])],
+  products: [
+    .executable(name: "quench", targets: ["quench"]), .library(name: "QuenchTesting", targets: ["QuenchTesting"]),
+    .plugin(name: "QuenchPlugin", targets: ["QuenchPlugin"]),
+  ],
+  traits: [
+    .trait(name: "Program", description: "The command line program."), .default(enabledTraits: ["Program"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -56,16 +68,29 @@ let package = Package(
     .target(
       name: "Generators", dependencies: ["QuenchSuites", "QuenchEvidence"], path: "Tests/Generators",
       swiftSettings: settings),
+    .plugin(
+      name: "QuenchPlugin",
+      capability: .command(
+        intent: .custom(verb: "quench", description: "Test revisions on hot instances, and ship them cold."),
+        permissions: [
+          .writeToPackageDirectory(reason: "Quench keeps builds, verdicts and logs in .quench, and writes quench.yml."),
+          .allowNetworkConnections(
+            scope: .all(), reason: "Suites reach the service's instances on the loopback address."),
+        ])),
     .testTarget(
-      name: "EndToEnd", dependencies: ["quench", subprocess, system], swiftSettings: settings),
+      name: "EndToEnd", dependencies: ["quench", subprocess, system],
+      swiftSettings: settings),
   ]
+    // For suites of users' own: nothing is built with it that they do not use.
+    + room("QuenchTesting", [], tests: [])
+    + room("QuenchCost", [], tests: [])
     + room("QuenchDiagnostics", [])
     + room("QuenchState", ["QuenchDiagnostics", system], tests: [])
     + room("QuenchProcesses", ["CLaunch", "QuenchDiagnostics", "QuenchState", system, subprocess], tests: ["quench"])
     + room("QuenchGit", ["CGit2", "QuenchDiagnostics", "QuenchState", crypto, subprocess, system], tests: [])
     + room("QuenchBisect", [], tests: [])
     + room(
-      "QuenchConfiguration", ["QuenchDiagnostics", system, .product(name: "Yams", package: "Yams")], tests: [])
+      "QuenchConfiguration", ["QuenchDiagnostics", system, external("Yams", "Yams")], tests: [])
     + room(
       "QuenchBuild", ["QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", crypto, system],
       tests: ["quench"])
@@ -73,17 +98,17 @@ let package = Package(
       "QuenchInstances",
       [
         "CLaunch", "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchConfiguration", "QuenchBuild", system,
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHPACK", package: "swift-nio-http2"),
-        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        external("NIOCore", "swift-nio"), external("NIOPosix", "swift-nio"),
+        external("NIOHTTP1", "swift-nio"), external("NIOHPACK", "swift-nio-http2"),
+        external("NIOHTTP2", "swift-nio-http2"),
       ], tests: ["quench", "QuenchGit"])
     + room(
       "QuenchBalancer",
       [
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchInstances", system,
-        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "NIOTLS", package: "swift-nio"),
+        external("NIOConcurrencyHelpers", "swift-nio"), external("NIOCore", "swift-nio"),
+        external("NIOPosix", "swift-nio"), external("NIOSSL", "swift-nio-ssl"),
+        external("NIOTLS", "swift-nio"),
       ], tests: ["quench"])
     + room("QuenchSuites", ["QuenchDiagnostics", "QuenchProcesses", system], tests: ["quench"])
     + room(
@@ -92,7 +117,7 @@ let package = Package(
       "QuenchReports",
       [
         "QuenchDiagnostics", "QuenchSuites", "QuenchEvidence", crypto,
-        .product(name: "Mustache", package: "swift-mustache"),
+        external("Mustache", "swift-mustache"),
       ],
       resources: ["page.css", "page.mustache", "verdict.mustache", "bisection.mustache"].map {
         .embedInCode("Templates/\($0)")
@@ -101,7 +126,7 @@ let package = Package(
       "QuenchLedger",
       [
         "QuenchDiagnostics", "QuenchState", "QuenchSuites", "QuenchEvidence", system,
-        .product(name: "GRDB", package: "GRDB.swift"),
+        external("GRDB", "GRDB.swift"),
       ], tests: [])
     + room(
       "QuenchManagers",
@@ -114,13 +139,13 @@ let package = Package(
       [
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchLedger", "QuenchBalancer", "QuenchManagers",
         crypto, system,
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        external("AsyncHTTPClient", "async-http-client"),
+        external("Hummingbird", "hummingbird"),
+        external("HummingbirdTLS", "hummingbird"), external("NIOSSL", "swift-nio-ssl"),
+        external("Logging", "swift-log"),
+        external("NIOCore", "swift-nio"), external("NIOHTTP1", "swift-nio"),
+        external("ServiceLifecycle", "swift-service-lifecycle"),
+        external("UnixSignals", "swift-service-lifecycle"),
       ], resources: [.embedInCode("openapi.yaml")], tests: [])
     + room(
       "QuenchVerification",
@@ -133,6 +158,6 @@ let package = Package(
       [
         "QuenchDiagnostics", "QuenchState", "QuenchProcesses", "QuenchGit", "QuenchConfiguration", "QuenchBuild",
         "QuenchInstances", "QuenchSuites", "QuenchEvidence", "QuenchLedger", "QuenchBalancer", "QuenchManagers",
-        "QuenchControl", "QuenchVerification", "QuenchBisect", "QuenchReports", arguments, crypto, system,
+        "QuenchControl", "QuenchVerification", "QuenchBisect", "QuenchCost", "QuenchReports", arguments, crypto, system,
       ], tests: [])
 )

@@ -55,7 +55,7 @@ public struct QuenchCommand: AsyncParsableCommand {
           FreezeCommand.self, UnfreezeCommand.self, DownCommand.self, TokenCommand.self, AuditCommand.self,
           BalancerCommand.self,
         ]),
-      CommandGroup(name: "Keep:", subcommands: [GarbageCollectionCommand.self]),
+      CommandGroup(name: "Keep:", subcommands: [CostCommand.self, GarbageCollectionCommand.self]),
     ])
 
   /// Reads the process's arguments, runs the command they name, and ends the process with its status.

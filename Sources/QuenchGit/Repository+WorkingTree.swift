@@ -10,8 +10,8 @@ extension Repository {
   public func workingTreeSnapshot() throws -> Revision {
     guard !isBare, let head = try headRevision else {
       throw GitError(
-        .repositoryUnsupported, "\(gitDirectory) has no working tree with a commit to take tests from",
-        remedy: "set tests-from to a revision")
+        .repositoryUnsupported, "\(gitDirectory) has no working tree with a commit",
+        remedy: "name a revision instead")
     }
     let index = try Libgit2.obtain("read the index") { git_repository_index(&$0, handle.pointer) }
     defer {

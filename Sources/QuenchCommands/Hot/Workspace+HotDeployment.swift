@@ -9,7 +9,11 @@ import QuenchVerification
 extension Workspace {
   /// Builds a revision and moves the hot set to it.
   func deployHot(_ expression: String, console: Console) async throws -> HotMove {
-    let revision = try await repository.resolve(expression)
+    try await deployHot(try await repository.resolve(expression), console: console)
+  }
+
+  /// Builds a revision, or what the working tree has on top of one, and moves the hot set to it.
+  func deployHot(_ revision: Revision, console: Console) async throws -> HotMove {
     let service = try await service(for: revision)
     try checkSecrets(of: service, in: revision)
     let hot = try hotConfiguration(of: service)

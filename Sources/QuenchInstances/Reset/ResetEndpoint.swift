@@ -7,12 +7,26 @@ import NIOPosix
 ///
 /// Each instance has a path of its own that cannot be guessed, so that a suite resets only what was lent to it.
 public actor ResetEndpoint {
-  /// What is done for one POST; what it throws is the answer's text, with status 500.
-  public typealias Handler = @Sendable () async throws -> Void
+  /// What is done for one POST: to one of the instances lent, counted from 0, or to all of them where it is nil.
+  ///
+  /// What it throws is the answer's text, with status 500.
+  public typealias Handler = @Sendable (_ instance: Int?) async throws -> Void
 
   private let channel: NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never>
-  private var handlers: [String: Handler] = [:]
-  private var resetting: [String: Task<Void, any Error>] = [:]
+  private var handlers: [String: (count: Int, handler: Handler)] = [:]
+  private var resetting: [Request: Task<Void, any Error>] = [:]
+
+  /// What a POST asks for: `/reset/…` for all instances, `/reset/…?instance=1` for one.
+  private struct Request: Hashable {
+    let path: String
+    let instance: Int?
+
+    init(_ uri: String) {
+      let parts = uri.split(separator: "?", maxSplits: 1).map(String.init)
+      path = parts.first ?? ""
+      instance = parts.dropFirst().first.map { $0.hasPrefix("instance=") ? Int($0.dropFirst(9)) ?? -1 : -1 }
+    }
+  }
 
   /// Listens on a free port of the loopback address.
   ///
@@ -28,12 +42,13 @@ public actor ResetEndpoint {
       }
   }
 
-  /// Lends the path of one instance; what POSTs to it runs `handler`.
+  /// Lends a path for some instances; what POSTs to it runs `handler`.
   ///
+  /// - Parameter count: how many instances they are.
   /// - Returns: the URL to give to the suite.
-  public func open(_ handler: @escaping Handler) -> String {
+  public func open(_ count: Int, _ handler: @escaping Handler) -> String {
     let path = "/reset/\(UUID().uuidString.lowercased())"
-    handlers[path] = handler
+    handlers[path] = (count, handler)
     return "http://127.0.0.1:\(channel.channel.localAddress?.port ?? 0)\(path)"
   }
 
@@ -43,11 +58,12 @@ public actor ResetEndpoint {
   public func close(_ url: String) async {
     guard let path = handlers.keys.first(where: url.hasSuffix) else { return }
     handlers[path] = nil
-    guard let reset = resetting[path] else { return }
-    _ = await withTaskCancellationHandler {
-      await reset.result
-    } onCancel: {
-      reset.cancel()
+    for reset in resetting.filter({ $0.key.path == path }).values {
+      _ = await withTaskCancellationHandler {
+        await reset.result
+      } onCancel: {
+        reset.cancel()
+      }
     }
   }
 
@@ -88,16 +104,27 @@ public actor ResetEndpoint {
   }
 
   private func answer(to request: HTTPRequestHead) async -> (HTTPResponseStatus, String) {
-    guard let handler = handlers[request.uri] else { return (.notFound, "no instance is lent under this address") }
+    let asked = Request(request.uri)
+    guard let (count, handler) = handlers[asked.path] else {
+      return (.notFound, "no instance is lent under this address")
+    }
     guard request.method == .POST else { return (.methodNotAllowed, "POST puts the instance's data back") }
-    // One reset of an instance at a time: who asks while one is under way gets what that one comes to.
+    guard asked.instance.map((0..<count).contains) ?? true else {
+      return (.notFound, "there is no such instance: ?instance= takes 0 to \(count - 1)")
+    }
+    // One reset of an instance at a time: who asks for one that is under way gets what that comes to, and who asks for another
+    // that has an instance in common with it waits.
+    let before = resetting.filter { other, _ in
+      other.path == asked.path && (other.instance == nil || asked.instance == nil || other == asked)
+    }.values
     let reset =
-      resetting[request.uri]
+      resetting[asked]
       ?? Task {
-        defer { resetting[request.uri] = nil }
-        try await handler()
+        defer { resetting[asked] = nil }
+        for reset in before { _ = await reset.result }
+        try await handler(asked.instance)
       }
-    resetting[request.uri] = reset
+    resetting[asked] = reset
     do {
       try await reset.value
       return (.ok, "the instance is as it was")

@@ -128,10 +128,11 @@ struct SuiteRunning: Sendable {
     do {
       for instance in instances where used.contains(instance.id) { try await manager.reset(instance) }
       let fallen = FallenInstances(manager: manager)
-      let resetURL = await endpoint.open {
+      let resetURL = await endpoint.open(instances.count) { index in
+        let asked = index.map { [instances[$0]] } ?? instances
         // What is put back runs again, so whether it had fallen over has to be seen before.
-        await fallen.look(at: instances)
-        for instance in instances { try await manager.reset(instance) }
+        await fallen.look(at: asked)
+        for instance in asked { try await manager.reset(instance) }
       }
       begin(prepared.suite.name, on: instances)
       var result: SuiteResult
