@@ -3,6 +3,7 @@ import Foundation
 extension Double {
   /// A length of time for people: `under 0.01 s`, `0.12 s`, `3.4 s`, `2 min 5 s`.
   public var asSeconds: String {
+    guard self < 1e9 else { return "very long" }
     if self < 0.01 { return "under 0.01 s" }
     if self < 1 { return String(format: "%.2f s", self) }
     if self < 60 { return String(format: "%.1f s", self) }

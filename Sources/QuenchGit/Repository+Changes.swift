@@ -28,11 +28,14 @@ extension Repository {
     defer { git_tree_free(before) }
     var options = git_diff_options()
     try Libgit2.check("compare trees", git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION)))
+    // Larger files are not read for their lines.
+    options.max_size = 1 << 20
     let diff = try Libgit2.obtain("compare \(revision.id.abbreviated) with its parent") {
       git_diff_tree_to_tree(&$0, handle.pointer, before, tree, &options)
     }
     defer { git_diff_free(diff) }
-    try Libgit2.check("look for moved files", git_diff_find_similar(diff, nil))
+    // Each file that came is held against each that went.
+    if git_diff_num_deltas(diff) <= 400 { try Libgit2.check("look for moved files", git_diff_find_similar(diff, nil)) }
     return try (0..<min(limit, git_diff_num_deltas(diff))).map { try Self.change($0, of: diff) }
   }
 

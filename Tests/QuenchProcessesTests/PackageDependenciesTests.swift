@@ -31,14 +31,15 @@ struct PackageDependenciesTests {
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
   }
 
-  private func build(_ command: String = "echo built >> \"$CALLS\"", timeout: Duration? = nil) async throws
-    -> CommandOutcome
-  {
+  /// Builds by a command that is said to be another one where it is to be read.
+  private func build(
+    _ command: String = "echo built >> \"$CALLS\"", as words: String = "swift build", timeout: Duration? = nil
+  ) async throws -> CommandOutcome {
     let environment = ["PATH": "\(temporary.path.appending("bin")):/usr/bin:/bin", "CALLS": calls.string]
     let caches = DownloadCaches.own(temporary.path.appending("caches"))
     return try await Launcher.located().runBuild(
       .shell(command, environment: environment, workingDirectory: package), log: "/dev/null",
-      dependencies: PackageDependencies(builtBy: command, in: package, caches: caches), timeout: timeout)
+      dependencies: PackageDependencies(builtBy: words, in: package, caches: caches), timeout: timeout)
   }
 
   private var told: [String] {
@@ -56,9 +57,12 @@ struct PackageDependenciesTests {
     try FileManager.default.createDirectory(atPath: package.appending("web").string, withIntermediateDirectories: true)
     try write(".package(", "web/Package.swift")
     try swift("echo \"$@\" >> \"$CALLS\"")
-    _ = try await build("true --package-path web --scratch-path out")
+    _ = try await build("true", as: "swift build --package-path web --scratch-path=out --force-resolved-versions")
     #expect(
-      told == ["package resolve --package-path \(package.appending("web")) --scratch-path \(package.appending("out"))"])
+      told == [
+        "package resolve --package-path \(package.appending("web")) --scratch-path \(package.appending("out")) "
+          + "--force-resolved-versions"
+      ])
   }
 
   @Test func whatNeedsNothingIsBuiltAtOnce() async throws {
@@ -81,18 +85,34 @@ struct PackageDependenciesTests {
     #expect(told == ["fetched", "built", "built", "fetched", "built"])
   }
 
-  @Test func aCopyOfNoUseIsMadeAnew() async throws {
-    try FileManager.default.createDirectory(
-      atPath: scratch.appending("repositories").string, withIntermediateDirectories: true)
-    try swift("echo run >> \"$CALLS\"; ! test -d .build/repositories")
+  @Test(arguments: ["make", "cp source app", "swift build --package-path \"$WHERE\""])
+  func whatBuildsNoPackageThatIsKnownFetchesNothing(command: String) async throws {
+    try swift("echo \"$@\" >> \"$CALLS\"")
+    _ = try await build(as: command)
+    #expect(told == ["built"])
+  }
+
+  /// A repository that another build had fetched by half when it was copied has no tags, and none of its own come to it.
+  @Test func halfOfARepositoryIsFetchedAnew() async throws {
+    for (name, refs) in [("half", ""), ("whole", "packed-refs")] {
+      let folder = scratch.appending("repositories").appending(name)
+      for part in ["objects", "refs"] {
+        try FileManager.default.createDirectory(
+          atPath: folder.appending(part).string, withIntermediateDirectories: true)
+      }
+      if !refs.isEmpty { try "refs".write(toFile: folder.appending(refs).string, atomically: false, encoding: .utf8) }
+    }
+    try swift(
+      "echo run >> \"$CALLS\"; test -d .build/repositories/half && { echo 'error: Dependencies could not be resolved'; exit 1; }; "
+        + "test -d .build/repositories/whole")
     let outcome = try await build()
     #expect(outcome.isSuccess && told == ["run", "run", "built"])
   }
 
   @Test func whatCannotBeFetchedIsLeftForTheBuildToSay() async throws {
-    try swift("exit 1")
+    try swift("echo run >> \"$CALLS\"; echo 'error: no such thing'; exit 1")
     let outcome = try await build("echo 'no such package'; exit 7")
-    #expect(outcome.ending == .exited(7) && outcome.lastLines == ["no such package"])
+    #expect(outcome.ending == .exited(7) && outcome.lastLines == ["no such package"] && told == ["run"])
     try FileManager.default.removeItem(atPath: temporary.path.appending("bin").appending("swift").string)
     #expect(try await build().isSuccess)
   }

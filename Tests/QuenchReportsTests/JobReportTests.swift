@@ -84,7 +84,9 @@ struct JobReportTests {
       // Outside of blocks of code, where all is text.
       let blocks = #/(?s)(````*)text\n.*?\n\1/#.matchingSemantics(.unicodeScalar)
       let spans = #/(`+) .*? \1(?!`)/#.matchingSemantics(.unicodeScalar)
-      let outside = markdown.replacing(blocks, with: "").replacing(spans, with: "")
+      let elements = #/<code>.*?<\/code>/#.matchingSemantics(.unicodeScalar)
+      #expect(markdown.matches(of: elements).allSatisfy { $0.output.dropFirst(6).dropLast(7).contains("<") == false })
+      let outside = markdown.replacing(blocks, with: "").replacing(spans, with: "").replacing(elements, with: "")
       #expect(!outside.contains("<script") && !outside.contains("<img") && !outside.contains("<!--"), "\(outside)")
       #expect(!outside.contains("](http") && !outside.contains("@everyone"), "\(outside)")
       #expect(!markdown.contains("\u{1B}") && !markdown.contains("\u{202E}"))

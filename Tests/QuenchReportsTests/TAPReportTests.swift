@@ -20,7 +20,7 @@ struct TAPReportTests {
         SuiteResult(name: "smoke", result: .passed, durationSeconds: 1, tests: [tests[0]]),
       ])
     #expect(
-      TAPReport([verdict]).description == """
+      TAPReport([("r", verdict)]).description == """
         TAP version 14
         # Subtest: api
             ok 1 - a
@@ -47,17 +47,22 @@ struct TAPReportTests {
   @Test func whatKeptTestsFromRunningIsNotOk() {
     let verdict = Verdict(
       service: "s", revision: "r", tree: "t", started: .now, hindrance: Hindrance(.build, "it does not compile"))
-    let text = TAPReport([verdict]).description
+    let text = TAPReport([("r", verdict)]).description
     #expect(
       text.contains("not ok 1 - quench") && text.contains("message: \"it does not compile\"")
         && text.hasSuffix("1..1\n"))
   }
 
+  @Test func whatWasNotVerifiedIsNotOk() {
+    let text = TAPReport([("abc", nil), ("def", PageTests.verdictPage("x").verdict)]).description
+    #expect(text.contains("not ok 1 - abc quench") && text.contains("was not verified"))
+  }
+
   /// A line of somebody else's would be a test point.
-  @Test(arguments: PageTests.hostile + ["a\nok 1 - forged\n1..1", "Bail out!"])
+  @Test(arguments: PageTests.hostile + ["a\nok 1 - forged\n1..1", "Bail out!", "a\rok 3 - forged"])
   func whatTestsSayIsNoLineOfItsOwn(text: String) {
     let verdict = PageTests.verdictPage(text).verdict
-    for line in TAPReport([verdict]).description.split(separator: "\n").dropFirst() {
+    for line in TAPReport([("r", verdict)]).description.split(whereSeparator: \.isNewline).dropFirst() {
       let known =
         #/\ *(?:(?:not )?ok [12] - .*|1\.\.[12]|---|\.\.\.|(?:message|severity|file|line): ".*"|# Subtest: .*)/#
       #expect(line.wholeMatch(of: known) != nil, "\(line)")

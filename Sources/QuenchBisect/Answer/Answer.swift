@@ -87,6 +87,15 @@ extension Bisection {
     return (0..<space.count).map { context.probability(of: $0, posterior) }
   }
 
+  /// The probability of each candidate to have broken the test that it is likeliest to have broken; nil before the ends are known.
+  public var likeliest: [Double]? {
+    let posteriors = subjects.compactMap(\.search.posterior)
+    guard !posteriors.isEmpty else { return nil }
+    return (0..<space.count).map { candidate in
+      posteriors.reduce(0) { max($0, context.probability(of: candidate, $1)) }
+    }
+  }
+
   private func answer(_ subject: Subject) -> TestAnswer {
     let search = subject.search
     let isFlaky = search.assumption == .flaky

@@ -178,10 +178,8 @@ public struct Builder: Sendable {
 
   /// Builds on what earlier builds left beside their outputs.
   ///
-  /// Where it fails without their outputs, and just so with them in their places, that is the revision's own failure.
-  ///
-  /// - Returns: nil when outputs of theirs that were removed are not there again, or the build failed for want of them:
-  ///   it may have taken them for made.
+  /// - Returns: nil when outputs of theirs that were removed are not there again, or the build failed without them:
+  ///   it may have taken them for made, or gone by what earlier revisions left.
   private func makeIncrementally(_ run: BuildRun, _ onLine: (@Sendable (String) -> Void)?) async throws -> Made? {
     let removed = try await DiskExecutor.run {
       var removed = try StaleOutputs(run.recipe, in: run.slot).remove()
@@ -195,10 +193,6 @@ public struct Builder: Sendable {
       removed.forget()
       return (outcome, content)
     } catch let error as BuildError where error.code == .buildFailed && !removed.isEmpty {
-      guard try await DiskExecutor.run({ try removed.putBack() }) else { return nil }
-      onLine?(
-        "quench: it failed without the outputs of earlier builds; now once with them, to see whether for want of them")
-      _ = try await run.run(onLine: onLine)
       return nil
     }
   }

@@ -12,8 +12,6 @@ struct RemovedOutputs {
   private var paths: Set<FilePath>
   /// Whether something that lay among the revision's files went too, which the build may have taken for made.
   private var hasStrays: Bool
-  /// Where it was put, as far as it was there.
-  var aside: SetAside?
 
   /// What was removed for builds that did not come to their end.
   init(in slot: Slot) {
@@ -49,18 +47,8 @@ struct RemovedOutputs {
   /// Leaves out what is there: the files of the revision, which nothing removes.
   mutating func leaveOutPresent() { paths = paths.filter { !isThere($0) } }
 
-  /// Puts back what was removed; says whether everything is there then.
-  ///
-  /// - Throws: `GitError` with `slotUnwritable`.
-  func putBack() throws -> Bool {
-    guard !hasStrays, let aside else { return false }
-    try aside.putBack()
-    return areMadeAgain
-  }
-
   /// Forgets what was removed, once all is made again, or the slot holds nothing but the revision.
   func forget() {
-    aside?.remove()
     DurableFile.remove(Self.file(in: slot))
     DurableFile.remove(Self.strays(in: slot))
   }

@@ -37,9 +37,7 @@ struct StaleOutputs {
     }
     var removed = RemovedOutputs(in: slot)
     try removed.note(all: places)
-    let aside = SetAside(in: slot)
-    _ = try slot.removeUntracked(at: places, to: aside)
-    removed.aside = aside
+    _ = try slot.removeUntracked(at: places)
     removed.leaveOutPresent()
     return removed
   }

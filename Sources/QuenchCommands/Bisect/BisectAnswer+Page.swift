@@ -22,7 +22,7 @@ extension BisectAnswer {
     }
     let shown = self.shown
     var commits: [BisectionPage.Commit] = []
-    let graph = search.question.space.graph.keeping(Set(shown).contains)
+    let graph = search.question.space.graph.keeping(Set(shown).contains), probabilities = self.probabilities
     for id in shown {
       commits.append(
         BisectionPage.Commit(
@@ -66,15 +66,16 @@ extension BisectAnswer {
     return answer.tests.contains { observation.failed($0.test) == true } ? .failed : .passed
   }
 
-  /// The runs, each with what was known after it: the search once more, without running anything.
+  /// The runs, the last of them each with what was known after it: the search once more, without running anything.
   private func runs(in repository: Repository) async throws -> [BisectionPage.Run] {
     var replay = Bisection(
       search.question.space, tests: answer.tests.map(\.test), options: search.bisection.options)
     var runs: [BisectionPage.Run] = []
-    for observation in search.bisection.observations {
+    let first = search.bisection.observations.count - BisectionPage.mostBeliefs
+    for (number, observation) in search.bisection.observations.enumerated() {
       replay.report(observation)
       let failed = answer.tests.filter { observation.failed($0.test) == true }.map { name(of: $0.test) }
-      let state = state(observation), belief = replay.likeliest
+      let state = state(observation), belief = number >= first ? replay.likeliest : nil
       runs.append(
         BisectionPage.Run(
           revision: observation.revision, subject: try await repository.resolve(observation.revision).subject,
@@ -83,17 +84,5 @@ extension BisectAnswer {
           belief: belief.map { HeatStrip($0, width: Self.mostColumns).cells }))
     }
     return runs
-  }
-}
-
-extension Bisection {
-  /// How likely each candidate is to have broken the test that it is likeliest to have broken; nil before the ends are known.
-  fileprivate var likeliest: [Double]? {
-    let beliefs = answer.tests.compactMap { probabilities(of: $0.test) }
-    guard var likeliest = beliefs.first else { return nil }
-    for belief in beliefs.dropFirst() {
-      for index in belief.indices { likeliest[index] = max(likeliest[index], belief[index]) }
-    }
-    return likeliest
   }
 }

@@ -55,7 +55,7 @@ struct BisectAnswer {
       for (name, value) in facts(of: culprit) {
         console.result("  \(name == "doubt" ? style.red(name.padded(to: 6)) : name.padded(to: 6)) \(value)")
       }
-      try await showChanges(of: revision, console, in: repository)
+      await showChanges(of: revision, console, in: repository)
     }
     for line in endings { console.result(line) }
     for test in answer.tests {
@@ -70,8 +70,11 @@ struct BisectAnswer {
   }
 
   /// The files that a culprit changed, with the lines added and removed, the first of many.
-  private func showChanges(of revision: Revision, _ console: Console, in repository: Repository) async throws {
-    let most = 6, changes = try await repository.changes(of: revision, limit: most + 1)
+  private func showChanges(of revision: Revision, _ console: Console, in repository: Repository) async {
+    let most = 6
+    guard console.format == .text, let changes = try? await repository.changes(of: revision, limit: most + 1) else {
+      return
+    }
     for change in changes.prefix(most) {
       let lines = change.lines.map { "+\($0.added) -\($0.removed)" } ?? "binary"
       console.result("         \(lines.padded(to: 10)) \(change.path.printableLine)")

@@ -149,6 +149,7 @@ struct BisectCommand: QuenchSubcommand {
 
   func perform(_ console: Console) async throws -> ExitStatus {
     let start = ContinuousClock.now
+    let console = try reporting.console(console).leavingStandardOutput(to: [("--html", html)])
     let file = html.map { ResultFile($0) }
     try file?.check()
     let workspace = try await Workspace(global, console: console, needsFile: command.isEmpty)
@@ -167,11 +168,10 @@ struct BisectCommand: QuenchSubcommand {
       trial: trial, repository: repository, console: console, limit: limit, most: maxRuns, isAnew: again)
     var goods: [Revision] = []
     for name in good { goods.append(try await repository.resolve(name)) }
-    if !command.isEmpty {
-      // A verdict says what it was reached with; a command's run does not.
-      for good in goods { runner.ends[good.id.description] = .good }
-      runner.ends[bad.id.description] = .bad
-    }
+    for good in goods { runner.ends[good.id.description] = .good }
+    runner.ends[bad.id.description] = .bad
+    // A verdict says what it was reached with; a command's run does not.
+    runner.trustsVerdicts = command.isEmpty
     if goods.isEmpty { goods = [try await GoodEnd(bad: bad, tests: test, repository: repository).find(&runner)] }
     let question = try await BisectQuestion(
       bad: bad, goods: goods, names: (self.bad, good), isFirstParent: firstParent, paths: paths, in: repository)
@@ -188,9 +188,25 @@ struct BisectCommand: QuenchSubcommand {
     try await answer.show(console, in: repository)
     let document = try await answer.document(in: repository)
     try console.document(document)
-    let page = try await answer.page(in: repository), reporter = reporting.jobReporter(console)
-    try await file?.write(Data(page.html().utf8))
-    await reporter?.tell(JobReport(page), of: "bisect")
-    return answer.exitStatus
+    return try await tell(answer, to: file, in: repository, console) ? answer.exitStatus : .error
+  }
+
+  /// Writes the page and tells the CI system, where that is asked for; says whether all went well.
+  ///
+  /// What cannot be written down beside the answer takes nothing from it, and is no silent loss either.
+  private func tell(
+    _ answer: BisectAnswer, to file: ResultFile?, in repository: Repository, _ console: Console
+  ) async throws -> Bool {
+    let reporter = reporting.jobReporter(console)
+    guard file != nil || reporter != nil else { return true }
+    do {
+      let page = try await answer.page(in: repository)
+      await reporter?.tell(JobReport(page), of: "bisect")
+      try await file?.write(Data(page.html().utf8))
+      return true
+    } catch let error as any Diagnostic {
+      console.complaint(about: error)
+      return false
+    }
   }
 }

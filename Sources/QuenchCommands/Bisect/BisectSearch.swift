@@ -39,8 +39,11 @@ struct BisectSearch {
   /// - Throws: `BisectFailure`, and what runs throw.
   mutating func run() async throws {
     try await search()
-    guard command.confirm || bisection.answer.tests.contains(where: { $0.assumption == .flaky }) else { return }
-    for culprit in bisection.answer.culprits { try await confirm(culprit) }
+    let isFlaky = bisection.answer.tests.contains { $0.assumption == .flaky }
+    // A network that was down, or a machine without memory, keeps a revision from being built as well: that is asked twice.
+    let doubted = bisection.answer.culprits.filter { command.confirm || isFlaky || Readiness.isLacking(in: $0.tests) }
+    guard !doubted.isEmpty else { return }
+    for culprit in doubted { try await confirm(culprit) }
     // What its confirmation showed may have reopened the question.
     try await search()
   }

@@ -16,6 +16,9 @@ struct GoodEnd {
     }
     let wanted = tests.isEmpty ? failing : failing.filter(tests.contains)
     try BisectSearch.check(tests, in: end, of: bad)
+    if wanted.isEmpty, Readiness.isLacking(in: failing) {
+      throw none(.undecided, "\(bad.id.abbreviated) cannot be tested")
+    }
     guard !wanted.isEmpty else { throw none(.noGoodEnd, "nothing fails at \(bad.id.abbreviated)") }
     var step = 1, revision = bad
     while true {

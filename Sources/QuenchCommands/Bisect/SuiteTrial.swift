@@ -53,7 +53,7 @@ struct SuiteTrial: RevisionTrial {
   /// of and by, and how it is run; nil for one that cannot be told.
   private func question(_ readiness: Readiness, _ request: VerificationRequest) async throws -> String? {
     guard let subject = try? await workspace.verification().subject(of: request) else { return nil }
-    return "\(readiness) of \(subject.buildKey) as \(subject.serviceDefinition)"
+    return "\(readiness.rawValue) of \(subject.buildKey) as \(subject.serviceDefinition)"
   }
 
   func run(_ revision: Revision, onBuilt: @escaping @Sendable () -> Void) async throws -> TrialOutcome {
@@ -154,10 +154,10 @@ struct SuiteTrial: RevisionTrial {
       return Observation(id, .untestable)
     }
     var passed = Readiness.allCases.map(\.rawValue), failed: [String] = []
-    var silent: Set<String>? = []
+    // Which tests there are is known only of suites that came to their end: one that failed may have ended at its first failure.
+    var silent: Set<String>? = verdict.hindrance == nil ? [] : nil
     for suite in verdict.suites {
-      // Which tests there are is known only of a suite that came to its end.
-      if suite.soundResult != .passed && suite.soundResult != .failed { silent = nil }
+      if suite.soundResult != .passed { silent = nil }
       let tests = Dictionary(grouping: suite.tests, by: \.id)
       for (test, results) in tests {
         if results.contains(where: { $0.result.isFailure }) {

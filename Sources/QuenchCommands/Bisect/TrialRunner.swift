@@ -12,8 +12,10 @@ struct TrialRunner {
   private let most: Int?
   /// Whether nothing is taken from earlier runs.
   private let isAnew: Bool
-  /// What the ends of the search are said to be, where earlier runs of them are not taken on trust.
+  /// What the ends of the search are said to be: earlier runs of them are not taken on trust.
   var ends: [String: Role] = [:]
+  /// Whether what an earlier run of an end showed of its tests is taken on trust, as a verdict's word is.
+  var trustsVerdicts = true
 
   enum Role { case good, bad }
 
@@ -77,8 +79,8 @@ struct TrialRunner {
   /// Whether an earlier run of an end says that there is nothing to search for: what was wrong then may have been mended.
   private func isSuspect(_ observation: Observation) -> Bool {
     guard let role = ends[observation.revision] else { return false }
-    guard case .ran(_, let failed) = observation.result else { return true }
-    return role == .good ? !failed.isEmpty : failed.isEmpty
+    guard case .ran(_, let failed) = observation.result, !Readiness.isLacking(in: failed) else { return true }
+    return trustsVerdicts ? false : role == .good ? !failed.isEmpty : failed.isEmpty
   }
 
   /// Runs a revision; nil when the time ran out.

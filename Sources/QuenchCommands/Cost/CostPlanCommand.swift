@@ -3,7 +3,6 @@ import Foundation
 import QuenchCost
 import QuenchDiagnostics
 import QuenchProcesses
-import SystemPackage
 
 /// `quench cost plan`.
 struct CostPlanCommand: QuenchSubcommand {
@@ -91,9 +90,7 @@ struct CostPlanCommand: QuenchSubcommand {
   func perform(_ console: Console) async throws -> ExitStatus {
     let drawing = svg.map { ResultFile($0) }
     try drawing?.check()
-    let console =
-      drawing?.isStandardOutput == true
-      ? Console(format: .text, verbosity: .normal, resultsTo: .standardError) : console
+    let console = try console.leavingStandardOutput(to: [("--svg", svg)])
     let plan: Plan, verification: Plan.Verification?
     do {
       plan = try Plan(try requirements())

@@ -102,6 +102,7 @@ struct PromoteCommand: QuenchSubcommand {
   }
 
   func perform(_ console: Console) async throws -> ExitStatus {
+    let console = reporting.console(console)
     let workspace = try await Workspace(global, console: console)
     guard let revision, !abort else {
       let client = try await workspace.controlClient(remote)

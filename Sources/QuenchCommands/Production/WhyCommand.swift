@@ -32,6 +32,7 @@ struct WhyCommand: QuenchSubcommand {
   @OptionGroup var reporting: ReporterOptions
 
   func perform(_ console: Console) async throws -> ExitStatus {
+    let console = reporting.console(console)
     let workspace = try await Workspace(global, console: console)
     let target = try await workspace.repository.resolve(revision)
     let production = try await workspace.production(behind: try await workspace.trafficEngine().balancer)

@@ -1,5 +1,6 @@
 import Foundation
 import QuenchEvidence
+import QuenchInstances
 import QuenchReports
 import QuenchState
 import SystemPackage
@@ -36,12 +37,27 @@ struct KeptLogs {
     }
     let first = verdict.started.addingTimeInterval(-1)
     let last = verdict.started.addingTimeInterval(verdict.timings.total + 2)
-    for suites in names(in: state.logs) where suites.hasPrefix("suites-\(verdict.revision.prefix(7))-") {
-      guard let time = Self.time(of: suites), (first...last).contains(time) else { continue }
-      let folder = state.logs.appending(suites)
-      paths += names(in: folder).map { ($0, folder.appending($0)) }
+    // The name begins with the time, so the last one that fits is this verification's.
+    let suites = names(in: state.logs).last { name in
+      guard name.hasPrefix("suites-\(verdict.revision.prefix(7))-"), let time = Self.time(of: name) else {
+        return false
+      }
+      return (first...last).contains(time)
     }
-    paths += verdict.instances.map { ("\($0.id)/service.log", state.logs(ofInstance: $0.id).appending("service.log")) }
+    if let suites {
+      let folder = state.logs.appending(suites)
+      for name in names(in: folder) {
+        // Of several runs each has a folder.
+        let inside = name.hasPrefix("run-") ? names(in: folder.appending(name)) : []
+        paths += inside.map { ("\(name)/\($0)", folder.appending(name).appending($0)) }
+        if inside.isEmpty { paths.append((name, folder.appending(name))) }
+      }
+    }
+    for instance in verdict.instances {
+      let live = InstanceFolder(path: state.instances.appending(instance.id)).log
+      let kept = state.logs(ofInstance: instance.id).appending("service.log")
+      paths.append(("\(instance.id)/service.log", FileManager.default.fileExists(atPath: kept.string) ? kept : live))
+    }
     return paths
   }
 

@@ -38,15 +38,14 @@ struct ReportCommand: QuenchSubcommand {
   var html: String
 
   func perform(_ console: Console) async throws -> ExitStatus {
+    let console = try console.leavingStandardOutput(to: [("--html", html)])
     let file = ResultFile(html)
     try file.check()
     let workspace = try await Workspace(global, console: console, needsFile: false)
     let commit = try await workspace.repository.resolve(revision)
     let page = try await workspace.report(on: commit)
     try await file.write(Data(page.html().utf8))
-    if !file.isStandardOutput {
-      console.result("\(page.verdict.result.word(console.style))  \(commit.id.abbreviated)  \(html)")
-    }
+    console.result("\(page.verdict.result.word(console.style))  \(commit.id.abbreviated)  \(html)")
     try console.document(
       ReportDocument(
         revision: commit.id.description, result: page.verdict.result.rawValue, started: page.verdict.started,

@@ -15,7 +15,7 @@ extension Workspace {
     // Where a revision's own file is wrong, its verdict is on the service that the host names.
     let own = try? await service(for: revision).name
     let service = if let own { own } else { try await serviceName() }
-    var verdicts = try await ledger.verdicts(service: service, tree: revision.tree.description, limit: 20)
+    var verdicts = try await ledger.verdicts(service: service, tree: revision.tree.description, limit: 6)
     guard !verdicts.isEmpty else {
       throw UsageError(
         "\(revision.id.abbreviated) was not verified here", remedy: "quench verify \(revision.id.abbreviated)")
@@ -33,10 +33,12 @@ extension Workspace {
   /// The nearest commits after a revision, on the way to HEAD, and those before it.
   private func neighbours(of revision: Revision, service: String) async throws -> [VerdictPage.Neighbour] {
     var revisions = try await repository.commits(from: revision, limit: 12)
-    if let head = try await repository.headRevision, head.id != revision.id,
-      try await repository.isAncestor(revision.id, of: head.id)
-    {
-      revisions = try await repository.range("\(revision.id)..\(head.id)").suffix(8) + revisions
+    // What is far behind HEAD has no neighbours that anybody looks for.
+    if let head = try await repository.headRevision, head.id != revision.id {
+      let newer = try await repository.commits(from: head, limit: 200)
+      if let place = newer.firstIndex(where: { $0.id == revision.id }) {
+        revisions = newer[..<place].suffix(8) + revisions
+      }
     }
     let trees = Dictionary(revisions.map { ($0.id.description, $0.tree.description) }) { first, _ in first }
     let histories = try await ledger.verdicts(forTrees: trees, service: service)

@@ -20,27 +20,28 @@ struct JobReporter {
   ///
   /// - Parameter command: what was run, such as `verify`.
   func tell(_ report: JobReport, of command: String) async {
-    do {
-      switch system {
-      case .github: try tellGitHub(report)
-      case .azure: try tellAzure(report, command)
-      case .buildkite: try await tellBuildkite(report, command)
-      // These read JUnit and the log.
-      case .gitlab, .circleci, .jenkins: break
-      }
-    } catch {
-      console.complaint("\(system.rawValue) could not be told all: \(DiagnosticText.message(of: error))")
+    switch system {
+    case .github: tellGitHub(report)
+    case .azure: await trying { try tellAzure(report, command) }
+    case .buildkite: await trying { try await tellBuildkite(report, command) }
+    // These read JUnit and the log.
+    case .gitlab, .circleci, .jenkins: break
     }
   }
 
-  private func tellGitHub(_ report: JobReport) throws {
+  private func trying(_ tell: () async throws -> Void) async {
+    do { try await tell() } catch { complain(of: error) }
+  }
+
+  private func complain(of error: any Error) {
+    console.complaint("\(system.rawValue) could not be told all: \(DiagnosticText.message(of: error))")
+  }
+
+  private func tellGitHub(_ report: JobReport) {
     for line in report.annotationsForGitHub { console.instruct(line) }
-    if let path = environment["GITHUB_STEP_SUMMARY"], !path.isEmpty {
-      try append(to: path) { report.markdown(limit: Self.most - $0) }
-    }
-    if let path = environment["GITHUB_OUTPUT"], !path.isEmpty {
-      try append(to: path) { _ in report.outputsForGitHub }
-    }
+    // What later steps go by does not hang on what people read.
+    append(to: "GITHUB_OUTPUT") { _ in report.outputsForGitHub }
+    append(to: "GITHUB_STEP_SUMMARY") { report.markdown(limit: Self.most - $0) }
   }
 
   private func tellAzure(_ report: JobReport, _ command: String) throws {
@@ -61,7 +62,8 @@ struct JobReporter {
     let script = #"exec buildkite-agent annotate --style "$1" --context "$2" <"$3""#
     let launch = Launch(
       arguments: ["/bin/sh", "-c", script, "sh", report.styleForBuildkite, context, text.string],
-      environment: environment, workingDirectory: temporary.path)
+      // The agent has secrets of its own, and no use for Quench's.
+      environment: environment.filter { !$0.key.hasPrefix("QUENCH_") }, workingDirectory: temporary.path)
     let outcome = try await Launcher.located().run(launch, log: "/dev/null", timeout: .seconds(60))
     if !outcome.isSuccess {
       console.complaint("buildkite-agent annotate: \(outcome.ending)" + LogTail.quoted(outcome.lastLines.suffix(3)))
@@ -70,10 +72,17 @@ struct JobReporter {
 
   /// Appends to a file that the job's steps share.
   ///
-  /// - Parameter text: what to append, by how much there is in the file already.
-  private func append(to path: String, _ text: (Int) -> String) throws {
-    let file = try FileDescriptor.open(
-      FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec], permissions: [.ownerReadWrite])
-    _ = try file.closeAfter { try file.writeAll(text(Int(try file.seek(offset: 0, from: .end))).utf8) }
+  /// - Parameters:
+  ///   - variable: what names it; where it names none there is nothing to do.
+  ///   - text: what to append, by how much there is in the file already.
+  private func append(to variable: String, _ text: (Int) -> String) {
+    guard let path = environment[variable], !path.isEmpty else { return }
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec], permissions: [.ownerReadWrite])
+      _ = try file.closeAfter { try file.writeAll(text(Int(try file.seek(offset: 0, from: .end))).utf8) }
+    } catch {
+      complain(of: error)
+    }
   }
 }

@@ -24,16 +24,22 @@ struct ReporterOptions: ParsableArguments {
       valueName: "system"))
   var reporter: Reporter = .auto
 
-  /// What tells it; nil where nobody is to be told.
+  /// A console on which nothing but Quench itself steers the system that is told.
+  func console(_ console: Console) -> Console { console.showing(in: named ?? console.system) }
+
+  /// What tells the system; nil where nobody is to be told, or the system takes nothing but JUnit and the log.
   func jobReporter(_ console: Console) -> JobReporter? {
-    let system: CISystem? =
-      switch reporter {
-      case .auto: console.system
-      case .none: nil
-      case .github: .github
-      case .azure: .azure
-      case .buildkite: .buildkite
-      }
-    return system.map { JobReporter(system: $0, console: console, environment: ProcessInfo.processInfo.environment) }
+    guard reporter != .none, let system = named ?? console.system, [.github, .azure, .buildkite].contains(system)
+    else { return nil }
+    return JobReporter(system: system, console: console, environment: ProcessInfo.processInfo.environment)
+  }
+
+  private var named: CISystem? {
+    switch reporter {
+    case .auto, .none: nil
+    case .github: .github
+    case .azure: .azure
+    case .buildkite: .buildkite
+    }
   }
 }

@@ -35,11 +35,14 @@ final class Console: Sendable {
   private let failure = Mutex<OutputError?>(nil)
   private let readerHasGone = Mutex(false)
 
-  init(format: Format, verbosity: Verbosity, resultsTo results: FileDescriptor = .standardOutput) {
+  init(
+    format: Format, verbosity: Verbosity, resultsTo results: FileDescriptor = .standardOutput,
+    system: CISystem? = CISystem(environment: ProcessInfo.processInfo.environment)
+  ) {
     self.format = format
     self.verbosity = verbosity
     self.results = results
-    system = CISystem(environment: ProcessInfo.processInfo.environment)
+    self.system = system
     style = Style(for: results.rawValue)
     errorStyle = Style(for: STDERR_FILENO)
     isLive = isatty(STDERR_FILENO) == 1 && verbosity >= .normal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
@@ -104,6 +107,29 @@ final class Console: Sendable {
 
   /// Why some of the result for people could not be written; nil when all of it was, or nobody reads it any more.
   var outputFailure: OutputError? { failure.withLock { $0 } }
+
+  /// This console, or one with its words on standard error where standard output is what `files` are written to.
+  ///
+  /// - Parameter files: by the options that name them.
+  /// - Throws: `UsageError` when two results are to go there.
+  func leavingStandardOutput(to files: [(option: String, file: String?)]) throws(UsageError) -> Console {
+    var names = files.compactMap { option, file in
+      file.flatMap { ResultFile($0).isStandardOutput ? "\(option) \($0)" : nil }
+    }
+    if names.isEmpty { return self }
+    if format == .json { names.append("--format json") }
+    guard names.count == 1 else {
+      throw UsageError(
+        "\(names.joined(separator: " and ")) both need standard output",
+        remedy: "give \(names[0].prefix { $0 != " " }) a file of its own")
+    }
+    return Console(format: .text, verbosity: verbosity, resultsTo: .standardError, system: system)
+  }
+
+  /// The console of a job whose CI system was named.
+  func showing(in system: CISystem?) -> Console {
+    Console(format: format, verbosity: verbosity, resultsTo: results, system: system)
+  }
 
   /// A line for the CI system, which does what it says.
   func instruct(_ line: String) { _ = write(line + "\n", to: .standardError, asItIs: true) }

@@ -1,5 +1,6 @@
 import Foundation
 import QuenchDiagnostics
+import QuenchReports
 import SystemPackage
 
 /// A place that a command line names for a result.
@@ -63,7 +64,11 @@ struct ResultFile: Sendable {
       case .stream(let path):
         let file = try await open(path)
         _ = try file.closeAfter { try file.writeAll(data) }
-      case .descriptor(let file): _ = try file.writeAll(data)
+      case .descriptor(let file):
+        // A job's log is read by the CI system, whatever is written to it.
+        let system = CISystem(environment: ProcessInfo.processInfo.environment)
+        let text = system.map { Data($0.harmless(String(decoding: data, as: UTF8.self)).utf8) }
+        _ = try file.writeAll(text ?? data)
       }
     } catch {
       throw ResultFileError(path: path, cause: error)

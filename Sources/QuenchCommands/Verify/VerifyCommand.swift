@@ -84,7 +84,7 @@ struct VerifyCommand: QuenchSubcommand {
   }
 
   func perform(_ console: Console) async throws -> ExitStatus {
-    let console = try leavingStandardOutput(console)
+    let console = try reporting.console(console).leavingStandardOutput(to: [("--junit", junit), ("--tap", tap)])
     let workspace = try await Workspace(global, console: console)
     // A key that cannot be used is better found before everything is built.
     let attestor = try Attestor(workspace.repository)
@@ -128,21 +128,6 @@ struct VerifyCommand: QuenchSubcommand {
     return ExitStatus(
       Outcome.worst(
         of: all.map(\.verdict.result) + left.map { _ in .inconclusive } + failures.map { _ in .error }))
-  }
-
-  /// The console with its words on standard error, where standard output is what results are written to.
-  private func leavingStandardOutput(_ console: Console) throws -> Console {
-    var names = [("--junit", junit), ("--tap", tap)].compactMap { option, file in
-      file.flatMap { ResultFile($0).isStandardOutput ? "\(option) \($0)" : nil }
-    }
-    if names.isEmpty { return console }
-    if console.format == .json { names.append("--format json") }
-    guard names.count == 1 else {
-      throw UsageError(
-        "\(names.joined(separator: " and ")) both need standard output",
-        remedy: "give \(names[0].prefix { $0 != " " }) a file of its own")
-    }
-    return Console(format: .text, verbosity: console.verbosity, resultsTo: .standardError)
   }
 
   /// A range in one line: `12 revisions: 9 passed, 2 failed, 1 not verified (8 known before)`.

@@ -61,8 +61,9 @@ struct VerifyRun {
   /// Writes what came of all revisions to where it was asked for.
   private mutating func writeResults(_ revisions: [Revision]) async {
     await writeJUnit(revisions, isLast: true)
-    guard let tap else { return }
-    let text = TAPReport(revisions.compactMap { verdicts[$0.id]?.verdict }).description
+    // Where nothing was verified there is nothing to write, and no plan of no tests, which would read as all skipped.
+    guard let tap, !verdicts.isEmpty else { return }
+    let text = TAPReport(revisions.map { ($0.id.description, verdicts[$0.id]?.verdict) }).description
     do { try await tap.write(Data(text.utf8)) } catch { note(error) }
   }
 

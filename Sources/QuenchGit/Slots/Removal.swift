@@ -49,15 +49,12 @@ struct Removal {
 
   /// Removes what is at or below some places and is not one of the index's files; an empty place is the root.
   ///
-  /// - Parameters:
-  ///   - keeps: whether something stays all the same; given where it is, its name, and whether it is a folder.
-  ///   - aside: what is put aside there instead.
+  /// - Parameter keeps: whether something stays all the same; given where it is, its name, and whether it is a folder.
   /// - Returns: how many entries were removed, a directory counting as one.
   /// - Throws: `GitError` with `slotUnwritable`.
   func removeUntracked(
     _ index: SlotIndex, at places: [PathBytes] = [[]],
-    keeping keeps: ((_ parent: PathBytes, _ name: [UInt8], _ isFolder: Bool) -> Bool)? = nil,
-    to aside: SetAside? = nil
+    keeping keeps: ((_ parent: PathBytes, _ name: [UInt8], _ isFolder: Bool) -> Bool)? = nil
   ) throws -> Int {
     var files: Set<PathBytes> = []
     var directories: Set<PathBytes> = [[]]
@@ -74,7 +71,7 @@ struct Removal {
       let name = Array(place[(place.directory.isEmpty ? 0 : place.directory.count + 1)...])
       var status = stat()
       guard fstatat(parent, name.cString, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-      if aside?.take(place, name, from: parent) != true { try cursor.remove(name, in: parent) }
+      try cursor.remove(name, in: parent)
       removed += 1
     }
     for directory in directories where places.contains(where: directory.isInside) {
@@ -84,7 +81,7 @@ struct Removal {
           let path = directory.appending(name: name)
           guard !files.contains(path), !directories.contains(path) else { continue }
           if let keeps, keeps(directory, name, Self.isFolder(name, in: descriptor)) { continue }
-          if aside?.take(path, name, from: descriptor) != true { try cursor.remove(name, in: descriptor) }
+          try cursor.remove(name, in: descriptor)
           removed += 1
         }
       } catch let error as Errno {

@@ -11,12 +11,10 @@ extension Slot {
   ///
   /// Links are removed, never followed.
   ///
-  /// - Parameters:
-  ///   - places: paths below ``tree``; an empty one is all of it.
-  ///   - aside: where it is put instead, so that it can be put back.
+  /// - Parameter places: paths below ``tree``; an empty one is all of it.
   /// - Returns: how many entries were removed, a folder with all that was in it counting as one.
   /// - Throws: `GitError` with `slotUnwritable`, also when the slot does not say what its revision's files are.
-  public func removeUntracked(at places: [FilePath], to aside: SetAside? = nil) throws -> Int {
+  public func removeUntracked(at places: [FilePath]) throws -> Int {
     let folder = try SlotFolder(self)
     guard let index = folder.read(SlotFolder.indexName).flatMap(SlotIndexFile.decode) else {
       throw GitError.slot("read", path.appending(SlotFolder.indexName).string, .noSuchFileOrDirectory)
@@ -24,7 +22,7 @@ extension Slot {
     let places = places.map { place in
       place.withPlatformString { UnsafeBufferPointer(start: $0, count: strlen($0)).map { UInt8(bitPattern: $0) } }
     }
-    return try Removal(folder: folder).removeUntracked(index, at: places, to: aside)
+    return try Removal(folder: folder).removeUntracked(index, at: places)
   }
 
   /// Removes what an earlier revision's build may have left among the revision's own files, where the next one could take

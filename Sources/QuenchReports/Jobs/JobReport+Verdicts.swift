@@ -6,6 +6,8 @@ import QuenchSuites
 extension JobReport {
   /// How many failures are told in full.
   private static let mostFailures = 50
+  /// How many failures are annotations, at the most; no system shows more.
+  private static let mostAnnotations = 100
 
   /// The report on the verification of a revision, or of a range's, the newest first.
   ///
@@ -16,7 +18,10 @@ extension JobReport {
     let results = verdicts.map(\.verdict.result) + (left > 0 ? [.inconclusive] : [])
     let result = Outcome.worst(of: results)
     tone = result.tone
-    annotations = verdicts.flatMap { Self.annotations($0.verdict) }
+    annotations = []
+    for (verdict, _) in verdicts where annotations.count < Self.mostAnnotations {
+      annotations += Self.annotations(verdict, limit: Self.mostAnnotations - annotations.count)
+    }
     outputs = [
       Output("result", result.rawValue), Output("revision", verdicts.first?.verdict.revision ?? ""),
       Output("digest", verdicts.first?.verdict.build?.digest ?? ""),
@@ -68,11 +73,12 @@ extension JobReport {
     }
     for (suite, test) in failures.prefix(mostFailures) {
       let place = Place(of: test, in: verdict.suiteDescriptions[suite.name])
-      let head =
-        "\(Tone.bad.mark) \(Markdown.text(test.id))\(name)"
-        + (place.map { " — \(Markdown.text($0.description))" } ?? "")
+      let revision = isOne ? "" : " at \(verdict.revision.prefix(7))"
+      // In a block of HTML nothing is Markdown.
+      let head = HTMLScalars().escapeText(Excerpt.line("\(test.id)\(revision)\(place.map { " — \($0)" } ?? "")"))
       parts.append(
-        "<details open><summary>\(head)</summary>\n\n\(Markdown.block(test.message ?? test.result.word))\n\n</details>")
+        "<details open><summary>\(Tone.bad.mark) <code>\(head)</code></summary>\n\n"
+          + "\(Markdown.block(test.message ?? test.result.word))\n\n</details>")
     }
     if failures.count > mostFailures {
       parts.append("… and \((failures.count - mostFailures).counting("failure")) more")
@@ -89,14 +95,14 @@ extension JobReport {
     return parts
   }
 
-  private static func annotations(_ verdict: Verdict) -> [Annotation] {
+  private static func annotations(_ verdict: Verdict, limit: Int) -> [Annotation] {
     var annotations: [Annotation] = []
     if let reason = verdict.reason, verdict.result != .passed {
       annotations.append(Annotation("\(verdict.service): \(verdict.result.rawValue)", Excerpt.text(reason)))
     }
     for suite in verdict.suites where suite.soundResult != .passed {
       let failed = suite.tests.filter { $0.result.tone == .bad }
-      for test in failed {
+      for test in failed.prefix(limit) {
         let place = Place(of: test, in: verdict.suiteDescriptions[suite.name])
         annotations.append(
           Annotation(
@@ -108,7 +114,7 @@ extension JobReport {
           Annotation("\(suite.name): \(suite.soundResult.rawValue)", Excerpt.text(suite.reason ?? "no test passed")))
       }
     }
-    return annotations
+    return Array(annotations.prefix(limit))
   }
 
   /// Where a test is, from the root of the repository.

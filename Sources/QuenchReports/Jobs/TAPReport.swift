@@ -7,11 +7,16 @@ public struct TAPReport: CustomStringConvertible {
   /// The text.
   public let description: String
 
-  /// The report on verdicts, each of whose suites is a test point.
-  public init(_ verdicts: [Verdict]) {
+  /// The report on revisions, each of whose suites is a test point; one without a verdict was not verified.
+  public init(_ revisions: [(revision: String, verdict: Verdict?)]) {
     var lines = ["TAP version 14"], number = 0
-    for verdict in verdicts {
-      let prefix = verdicts.count > 1 ? "\(verdict.revision.prefix(12)) " : ""
+    for (revision, verdict) in revisions {
+      let prefix = revisions.count > 1 ? "\(revision.prefix(12)) " : ""
+      guard let verdict else {
+        number += 1
+        lines += Self.point(number, prefix + "quench", false, reason: "the revision was not verified")
+        continue
+      }
       for suite in verdict.suites {
         number += 1
         lines += Self.subtest(suite)
@@ -55,7 +60,7 @@ public struct TAPReport: CustomStringConvertible {
     if let reason { diagnostics.append(("message", Excerpt.text(reason))) }
     if let test {
       diagnostics.append(("severity", test.result.word))
-      if let file = test.file { diagnostics.append(("file", file)) }
+      if let file = test.file { diagnostics.append(("file", Excerpt.line(file))) }
       if let number = test.line { diagnostics.append(("line", String(number))) }
     }
     guard !diagnostics.isEmpty else { return [line] }

@@ -97,6 +97,9 @@ public struct BisectionPage: Sendable {
     }
   }
 
+  /// Of how many runs, the last of a search, what was known after them is shown.
+  public static let mostBeliefs = 80
+
   /// What was searched for, and between which ends.
   public var question: String
   /// What the search came to.

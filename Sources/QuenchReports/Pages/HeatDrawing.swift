@@ -7,9 +7,6 @@ struct HeatDrawing {
     let cells: [Cell]
   }
 
-  /// How many rows there are at the most.
-  static let mostRows = 80
-
   private static let rowHeight = 16, margin = 110, span = 800.0
 
   let height: Int, width: Int
@@ -23,7 +20,7 @@ struct HeatDrawing {
     guard let columns = known.first?.2.count, columns > 0 else { return nil }
     let side = Self.span / Double(columns)
     // The last runs say most.
-    rows = known.suffix(Self.mostRows).enumerated().map { row, run in
+    rows = known.suffix(BisectionPage.mostBeliefs).enumerated().map { row, run in
       let most = run.2.max() ?? 1
       let cells = run.2.enumerated().compactMap { column, belief -> Cell? in
         // Shares of the likeliest; what is out of the question stays blank.

@@ -52,6 +52,7 @@ enum Markdown {
   ///
   /// - Parameter limit: how many bytes there may be.
   static func joined(_ parts: [String], limit: Int) -> String {
+    guard limit > 400 else { return "" }
     var text = "", left = limit - 200
     for (index, part) in parts.enumerated() {
       left -= part.utf8.count + 2

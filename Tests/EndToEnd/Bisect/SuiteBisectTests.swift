@@ -129,6 +129,26 @@ struct SuiteBisectTests {
     #expect(text.stdout.contains("its parent \(commits[1].prefix(7)) has no such test"), "\(text)")
   }
 
+  /// A suite that ends at its first failure says nothing of the tests behind it.
+  @Test(.world("greeter"))
+  func testThatAnotherFailureKeptFromRunningHasNotPassed() async throws {
+    let world = try World.current
+    func tests(_ a: String, _ b: String) -> String {
+      let cases = [("a", a), ("b", b)].filter { !$0.1.isEmpty }.map { name, result in
+        "<testcase name='\(name)'>\(result == "fails" ? "<failure message='no'/>" : "")</testcase>"
+      }
+      let status = [a, b].contains("fails") ? 1 : 0
+      return
+        "printf '%s' \"echo \\\"<testsuite>\(cases.joined())</testsuite>\\\" > \\$QUENCH_JUNIT_OUTPUT; exit \(status)\" > tests.sh"
+    }
+    try await world.tool("sh", "-c", tests("passes", "passes"))
+    let changes = "1) \(tests("passes", "fails"));; 2) \(tests("fails", ""));; 3) \(tests("passes", "fails"));;"
+    let (good, commits) = try await history(of: world, commits: 3, changes, more: [("own", "sh tests.sh")])
+    let answer = try await world.bisect(
+      "--good", good, "--suite", "own", "--test", "b", "--tests-from", "revision")
+    #expect(answer.status == 0 && answer.culprits == [commits[0]: ["b"]], "\(answer.outcome)")
+  }
+
   @Test(.world("greeter"))
   func onlyTheTestsAskedForAreSearched() async throws {
     let world = try World.current

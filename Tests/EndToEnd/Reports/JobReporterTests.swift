@@ -41,8 +41,10 @@ struct JobReporterTests {
     #expect(!told.isEmpty && told.allSatisfy { $0.hasPrefix("::error ") && $0.contains("title=hostile") }, "\(told)")
     #expect(told.contains { $0.contains("file=Tests/A.swift,line=7") }, "\(told)")
     let markdown = try text(summary)
-    for words in ["# before\n", "✗ FAILED", "Fail \\*loudly\\*", "| commit | verdict | hostile |", "&lt;b&gt;&#64;all"]
-    {
+    for words in [
+      "# before\n", "✗ FAILED", "Fail \\*loudly\\*", "| commit | verdict | hostile |",
+      "<code>&lt;b&gt;@all — Tests/A.swift:7</code>",
+    ] {
       #expect(markdown.contains(words), "\(words): \(markdown)")
     }
     let head = try await world.tool("git", "rev-parse", "HEAD")
