@@ -9,7 +9,7 @@ DEBIAN_PACKAGES = pkg-config libgit2-dev libsqlite3-dev git python3 python3-cryp
   python3-venv curl skopeo postgresql haproxy
 
 # End-to-end tests of production, and those of them that the other engine passes as well each time: one for each promise.
-PRODUCTION = EndToEnd\.(Abort|Bake|ControlAPI|Death|Detach|Down|EvidenceGate|ForgedEvidence|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Override|Promotion|Readiness|RemotePromotion|Rollback|Services|SocketAttack|TLS|Turncoat)Tests
+PRODUCTION = EndToEnd\.(Abort|Bake|ControlAPI|Death|Detach|Down|EvidenceGate|ForgedEvidence|Gate|KilledPromotion|Listener|Metrics|Move|NothingPromoted|Override|Promotion|Readiness|RemotePromotion|Rollback|SchemaProduction|Services|SocketAttack|TLS|Turncoat)Tests
 PROMISES = EndToEnd\.(BakeTests|TurncoatTests|KilledPromotionTests|DeathTests|MoveTests/noRequestIsLostToAMove|DetachTests/productionOutlivesServe|DownTests/everythingEndsAndServeToo|RollbackTests/retainedSetIsUsedAgain)
 # Tests of what has deadlines of its own: not beside hundreds of others, which would keep them from the processor.
 TIMED = QuenchBalancerTests|QuenchManagersTests

@@ -39,23 +39,23 @@ public struct QuenchCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Set up:", subcommands: [InitCommand.self, DoctorCommand.self, KeysCommand.self]),
+      CommandGroup(name: "Set up", subcommands: [InitCommand.self, DoctorCommand.self, KeysCommand.self]),
       CommandGroup(
-        name: "Test:",
+        name: "Test",
         subcommands: [
           VerifyCommand.self, BisectCommand.self, HotCommand.self, LogsCommand.self, HistoryCommand.self,
           ReportCommand.self,
           EvidenceCommand.self, ApproveCommand.self,
         ]),
       CommandGroup(
-        name: "Ship:",
+        name: "Ship",
         subcommands: [
           ServeCommand.self, WhyCommand.self, PromoteCommand.self, RollbackCommand.self, StatusCommand.self,
           ColdCommand.self,
           FreezeCommand.self, UnfreezeCommand.self, DownCommand.self, TokenCommand.self, AuditCommand.self,
           BalancerCommand.self,
         ]),
-      CommandGroup(name: "Keep:", subcommands: [CostCommand.self, GarbageCollectionCommand.self]),
+      CommandGroup(name: "Keep", subcommands: [CostCommand.self, GarbageCollectionCommand.self]),
     ])
 
   /// Reads the process's arguments, runs the command they name, and ends the process with its status.

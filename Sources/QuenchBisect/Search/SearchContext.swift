@@ -32,6 +32,7 @@ struct SearchContext: Sendable {
   }
 
   func probability(of candidate: Int, _ posterior: Posterior) -> Double {
-    posterior.densities[Int(partition.numbers[candidate])] * posterior.scale * priors[candidate]
+    // Rounding may take a sum of shares past the whole.
+    min(1, posterior.densities[Int(partition.numbers[candidate])] * posterior.scale * priors[candidate])
   }
 }

@@ -22,8 +22,10 @@ struct ServeCommand: QuenchSubcommand {
 
       Each event is a line on standard output: its time, what happened, to what, and details as name=value. What can \
       happen: deployed, healthy, unhealthy, instance-replaced, switched with from, to and reason, promoted, rolled-back, \
-      reverted, refused, aborted, alert, frozen, unfrozen, started, stopped, certificate-loaded, certificate-refused, \
-      balancer-restarted. Scripts take --events json.
+      reverted, refused, overridden, unsigned, unchanged, aborted, alert, frozen, unfrozen, started, stopped, restored, \
+      instance-down, killed, certificate-loaded, certificate-refused, balancer-restarted, balancer-unreachable, \
+      configuration-waits, configuration-unreadable, asked, denied, token-made, token-revoked, and what failed: \
+      replacement-failed, realign-failed, resume-failed, left-behind. Scripts take --events json.
 
       EXAMPLES
         quench serve
