@@ -1,4 +1,5 @@
 import QuenchBisect
+import QuenchDiagnostics
 import QuenchGit
 
 extension BisectAnswer {
@@ -16,7 +17,7 @@ extension BisectAnswer {
           revertPasses: search.confirmations[culprit.revision]?.revertPasses))
     }
     return BisectionDocument(
-      found: !named.isEmpty, culprits: named, candidates: candidates,
+      found: exitStatus == .passed, culprits: named, candidates: candidates,
       runs: search.runner.runs - reruns,
       builds: search.runner.builds, confirmations: reruns + search.confirmations.values.map(\.reverts).reduce(0, +),
       skipped: answer.untestable,

@@ -24,8 +24,13 @@ struct BisectAnswer {
 
   /// Found; or else not found although there is something; or else nothing to find.
   var exitStatus: ExitStatus {
-    if !culprits.isEmpty { return .passed }
+    if !culprits.isEmpty { return culprits.contains(where: isDoubted) ? .inconclusive : .passed }
     return isUndecided || isUnproven ? .inconclusive : .failed
+  }
+
+  /// Whether runs to confirm a culprit showed something else than the search had taken for granted.
+  private func isDoubted(_ culprit: Answer.Culprit) -> Bool {
+    search.confirmations[culprit.revision]?.stands(for: assumption(of: culprit)) == false
   }
 
   /// Whether a culprit is one only because the search could not look further: at other paths, or past a shallow clone's edge.
@@ -148,7 +153,12 @@ struct BisectAnswer {
     }
     switch confirmation?.stands(for: assumption) {
     case true?: facts.append(("confirmed", "by \((confirmation?.runs ?? 0).counting("run"))"))
-    case false?: facts.append(("doubt", "runs to confirm it disagreed; --flaky learns how often it errs"))
+    case false?:
+      facts.append(
+        (
+          "doubt",
+          "runs to confirm it disagreed: what fails at its parents was broken before; --flaky learns how often it errs"
+        ))
     case nil: break
     }
     return facts

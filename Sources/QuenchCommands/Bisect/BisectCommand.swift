@@ -45,7 +45,8 @@ struct BisectCommand: QuenchSubcommand {
       EXIT STATUS
         0 found ·
         1 there is nothing to find: the bad end passes, or a good end fails ·
-        2 not found: what is left cannot be tested, or runs or time ran out ·
+        2 not found: what is left cannot be tested, runs or time ran out, or
+          runs to confirm it disagreed ·
         3 it could not go on, as when the command ends with 128 or more ·
         64 wrong usage · 78 wrong quench.yml ·
         130 interrupted, everything stopped

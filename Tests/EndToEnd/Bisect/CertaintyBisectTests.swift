@@ -39,6 +39,21 @@ import Testing
     #expect(culprit["revert_passes"].bool == false, "the eighth commit breaks it too: \(culprit)")
   }
 
+  /// A good end on a branch on which it was mended says nothing of the commits that the branch began at.
+  @Test(.world)
+  func culpritWhoseParentFailsTooIsNotFound() async throws {
+    let world = try World.current
+    _ = try await world.commits(3, "test $number -ne 1 || touch broken")
+    try await world.tool("sh", "-c", "git checkout -q -b mended && git rm -q broken && git commit -q -m Mend")
+    let good = try await world.tool("git", "rev-parse", "HEAD")
+    try await world.tool(
+      "sh", "-c", "git checkout -q main && echo x > other && git add other && git commit -q -m Other")
+    try await world.tool("git", "merge", "-q", "-s", "ours", "-m", "Merge, and leave it broken", "mended")
+    let answer = try await world.bisect("--good", good, "--confirm", script: "test ! -e broken")
+    #expect(answer.status == 2 && answer.json["found"].bool == false, "\(answer.outcome)")
+    #expect(answer.json["culprits"][0]["confirmed"].bool == false, "\(answer.json)")
+  }
+
   /// It fails at two of three runs since commit 7, and never before.
   @Test(.world)
   func flakyTestIsRunUntilItIsSureEnough() async throws {
