@@ -110,7 +110,7 @@ let package = Package(
         external("NIOPosix", "swift-nio"), external("NIOSSL", "swift-nio-ssl"),
         external("NIOTLS", "swift-nio"),
       ], tests: ["quench"])
-    + room("QuenchSuites", ["QuenchDiagnostics", "QuenchProcesses", system], tests: ["quench"])
+    + room("QuenchSuites", ["QuenchDiagnostics", "QuenchState", "QuenchProcesses", system], tests: ["quench"])
     + room(
       "QuenchEvidence", ["QuenchDiagnostics", "QuenchSuites", crypto, cryptoExtras, system], tests: [subprocess])
     + room(

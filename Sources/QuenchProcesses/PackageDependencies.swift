@@ -126,14 +126,10 @@ public struct PackageDependencies: Sendable {
 
   /// The beginning of a regular file, which a revision may have put something else in the place of.
   private static func text(of path: FilePath) -> String? {
-    guard let file = try? FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec]) else {
-      return nil
-    }
-    defer { try? file.close() }
-    var status = stat()
-    guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    let bytes = [UInt8](unsafeUninitializedCapacity: min(1 << 20, Int(status.st_size))) { buffer, count in
-      count = (try? file.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
+    guard let file = try? RegularFile(path) else { return nil }
+    defer { try? file.descriptor.close() }
+    let bytes = [UInt8](unsafeUninitializedCapacity: min(1 << 20, file.size)) { buffer, count in
+      count = (try? file.descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
     }
     return String(decoding: bytes, as: UTF8.self)
   }

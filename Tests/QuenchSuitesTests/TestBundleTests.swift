@@ -1,5 +1,6 @@
 import Foundation
 import QuenchProcesses
+import QuenchState
 import SystemPackage
 import Testing
 

@@ -60,9 +60,7 @@ struct HistoryCommand: QuenchSubcommand {
     // History is shown also where the suites have faults.
     let suites = newest.flatMap { try? workspace.host?.configuration(with: $0).suites }
     let definitions = RevisionStanding.Definitions(suites, service: service)
-    let trees = Dictionary(revisions.map { ($0.id.description, $0.tree.description) }) { first, _ in first }
-    let histories = try await workspace.ledger.verdicts(forTrees: trees, service: service)
-    let standings = histories.mapValues { (history: $0, standing: RevisionStanding($0, definitions)) }
+    let standings = try await workspace.standings(of: revisions, service: service, by: definitions)
     let visits = ProductionVisit.last(
       of: try await workspace.ledger.moves(service: service, reasons: true),
       live: try await workspace.ledger.liveBuild(service: service))

@@ -1,7 +1,19 @@
 import QuenchConfiguration
+import QuenchGit
 import QuenchLedger
 import QuenchSuites
 import QuenchVerification
+
+extension Workspace {
+  /// What the ledger knows of revisions, and how they stand, by the revision; nothing of those that were not verified.
+  func standings(
+    of revisions: [Revision], service: String, by definitions: RevisionStanding.Definitions
+  ) async throws -> HistoryDocument.Standings {
+    let trees = Dictionary(revisions.map { ($0.id.description, $0.tree.description) }) { first, _ in first }
+    return try await ledger.verdicts(forTrees: trees, service: service)
+      .mapValues { (history: $0, standing: RevisionStanding($0, definitions)) }
+  }
+}
 
 /// How a revision stands: what each suite came to last, and what that makes of the revision.
 ///

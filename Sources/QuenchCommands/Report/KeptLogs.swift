@@ -77,17 +77,13 @@ struct KeptLogs {
 
   /// The end of a regular file: code under test may have put something else there.
   private static func read(_ path: FilePath, named name: String) -> VerdictPage.Log? {
-    guard let file = try? FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec]) else {
-      return nil
-    }
-    defer { try? file.close() }
-    var status = stat()
-    guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return nil }
-    let start = max(0, Int64(status.st_size) - Int64(most))
+    guard let file = try? RegularFile(path), file.size > 0 else { return nil }
+    defer { try? file.descriptor.close() }
+    let start = max(0, Int64(file.size) - Int64(most))
     let bytes = [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
-      count = (try? file.read(fromAbsoluteOffset: start, into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
+      count = (try? file.descriptor.read(fromAbsoluteOffset: start, into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
     }
     let text = (start > 0 ? "… the beginning is left out …\n" : "") + String(decoding: bytes, as: UTF8.self)
-    return VerdictPage.Log(name: name, text: text, size: Int(status.st_size))
+    return VerdictPage.Log(name: name, text: text, size: file.size)
   }
 }

@@ -40,14 +40,12 @@ extension Workspace {
         revisions = newer[..<place].suffix(8) + revisions
       }
     }
-    let trees = Dictionary(revisions.map { ($0.id.description, $0.tree.description) }) { first, _ in first }
-    let histories = try await ledger.verdicts(forTrees: trees, service: service)
     let configured = try? await self.service(for: revision)
     let suites = configured.flatMap { try? host?.configuration(with: $0).suites }
-    let definitions = RevisionStanding.Definitions(suites, service: service)
+    let standings = try await standings(
+      of: revisions, service: service, by: RevisionStanding.Definitions(suites, service: service))
     return revisions.map { revision in
-      let standing = histories[revision.id.description].map { RevisionStanding($0, definitions).result }
-      return VerdictPage.Neighbour(VerdictPage.Commit(revision), standing)
+      VerdictPage.Neighbour(VerdictPage.Commit(revision), standings[revision.id.description]?.standing.result)
     }
   }
 

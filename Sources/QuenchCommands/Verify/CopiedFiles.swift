@@ -1,4 +1,5 @@
 import Foundation
+import QuenchState
 import SystemPackage
 
 /// Copies logs that commands under test had a hand in: regular files and folders, and nothing else that may lie there.
@@ -27,17 +28,14 @@ struct CopiedFiles {
 
   private static func copyFile(_ source: FilePath, to target: FilePath) throws {
     // It may be another one by now: what is opened is looked at once more.
-    guard
-      let input = try? FileDescriptor.open(source, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
-    else { return }
+    guard let file = try? RegularFile(source) else { return }
+    let input = file.descriptor
     defer { try? input.close() }
-    var status = stat()
-    guard fstat(input.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
     let output = try FileDescriptor.open(
       target, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
       permissions: [.ownerReadWrite, .groupRead, .otherRead])
     defer { try? output.close() }
-    var left = status.st_size
+    var left = off_t(file.size)
     while left > 0 {
       let piece = try [UInt8](unsafeUninitializedCapacity: min(1 << 20, Int(left))) { buffer, count in
         count = try input.read(into: UnsafeMutableRawBufferPointer(buffer))

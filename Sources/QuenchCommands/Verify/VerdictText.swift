@@ -2,6 +2,7 @@ import Foundation
 import QuenchDiagnostics
 import QuenchEvidence
 import QuenchGit
+import QuenchReports
 import QuenchSuites
 import QuenchVerification
 
@@ -66,17 +67,8 @@ struct VerdictText {
 
   private func show(_ suite: SuiteResult, width: Int) {
     console.result(
-      "  \(suite.result.mark(style)) \(suite.name.padded(to: width))  \(counts(suite))  "
+      "  \(suite.result.mark(style)) \(suite.name.padded(to: width))  \(SuiteCounts(suite, emphasis: style.red))  "
         + style.dim(suite.durationSeconds.asSeconds))
-  }
-
-  private func counts(_ suite: SuiteResult) -> String {
-    var parts = ["\(suite.passed) passed"]
-    if suite.failed > 0 { parts.append(style.red("\(suite.failed) failed")) }
-    if suite.skipped > 0 { parts.append("\(suite.skipped) skipped") }
-    if suite.knownIssues > 0 { parts.append(suite.knownIssues.counting("known issue")) }
-    if let runs = suite.runs { parts.append("\(runs.count { $0 == .passed }) of \(runs.count.counting("run")) passed") }
-    return parts.joined(separator: ", ")
   }
 
   private func show(_ test: TestResult) {

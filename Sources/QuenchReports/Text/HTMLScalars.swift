@@ -1,5 +1,5 @@
 import Mustache
-import QuenchDiagnostics
+import QuenchSuites
 
 /// Text as it stands in HTML, escaped by code points (HTML Living Standard, §13.3).
 ///
@@ -9,16 +9,5 @@ struct HTMLScalars: MustacheContentType {
   /// What templates call it.
   static let name = "SCALARS"
 
-  func escapeText(_ text: String) -> String {
-    text.escapingScalars { scalar in
-      switch scalar {
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "&": "&amp;"
-      case "\"": "&quot;"
-      case "'": "&#39;"
-      default: nil
-      }
-    }
-  }
+  func escapeText(_ text: String) -> String { XMLText.escaped(text) }
 }

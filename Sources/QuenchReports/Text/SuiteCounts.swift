@@ -2,12 +2,16 @@ import QuenchDiagnostics
 import QuenchSuites
 
 /// How many tests of a suite came to what, in words.
-struct SuiteCounts: CustomStringConvertible {
-  let description: String
+public struct SuiteCounts: CustomStringConvertible {
+  /// The words.
+  public let description: String
 
-  init(_ suite: SuiteResult) {
+  /// Counts a suite's tests.
+  ///
+  /// - Parameter emphasis: what is made of the words that are to be seen first.
+  public init(_ suite: SuiteResult, emphasis: (String) -> String = { $0 }) {
     var parts = ["\(suite.passed) passed"]
-    if suite.failed > 0 { parts.append("\(suite.failed) failed") }
+    if suite.failed > 0 { parts.append(emphasis("\(suite.failed) failed")) }
     if suite.skipped > 0 { parts.append("\(suite.skipped) skipped") }
     if suite.knownIssues > 0 { parts.append(suite.knownIssues.counting("known issue")) }
     if let runs = suite.runs { parts.append("\(runs.count { $0 == .passed }) of \(runs.count.counting("run")) passed") }

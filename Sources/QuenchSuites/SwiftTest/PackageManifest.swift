@@ -1,5 +1,6 @@
 import Foundation
 import QuenchProcesses
+import QuenchState
 import SystemPackage
 
 /// What `swift package dump-package` says of a package, as far as it matters for its tests and programs.

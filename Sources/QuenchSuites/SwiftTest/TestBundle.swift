@@ -1,4 +1,5 @@
 import Foundation
+import QuenchState
 import SystemPackage
 
 /// The executable that `swift build --build-tests` makes of all of a package's tests.

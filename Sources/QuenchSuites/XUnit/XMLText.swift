@@ -1,10 +1,10 @@
 /// Makes any text safe to stand in an XML document.
-enum XMLText {
+public enum XMLText {
   /// The text with markup escaped, so that it may stand in an element or a quoted attribute.
   ///
   /// Characters XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets) become U+FFFD; a `>` is always escaped, so
   /// that `]]>` can not occur.
-  static func escaped(_ text: String, keepingLines: Bool = true) -> String {
+  public static func escaped(_ text: String, keepingLines: Bool = true) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {

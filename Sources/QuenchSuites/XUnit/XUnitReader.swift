@@ -1,4 +1,5 @@
 import Foundation
+import QuenchState
 import SystemPackage
 
 /// Reads the test cases of a JUnit or xUnit report that a command wrote.
